@@ -205,8 +205,6 @@ class VoiceNote:
         for one in self.to:
             if self.to.count(one) > 1:
                 raise RecipientError(f"{one} is given twice; name everybody once")
-        if not self.key:
-            raise RecipientError("the key is empty; leave it out, or name this send")
 
     @property
     def is_group(self) -> bool:
