@@ -31,5 +31,7 @@ class Player(Protocol):
     hosts: ClassVar[Sequence[str]]
     settings: ClassVar[Mapping[str, str]]
 
+    def __init__(self, world: World) -> None: ...
+
     def answer(self, request: Request) -> Response:
         """Return what the vendor would answer."""

@@ -1,0 +1,138 @@
+"""
+The driver with a socket: players behind a loopback server.
+
+Rule: uvicorn and Starlette are imported when the sandbox is served, not before.
+"""
+
+import socket
+import threading
+
+from collections.abc import Iterable
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from .._errors import ConfigError
+from ._messages import Heard
+from ._player import Player
+from ._stage import Stage
+from ._world import World
+
+
+if TYPE_CHECKING:
+    import uvicorn
+
+
+LOOPBACK = "127.0.0.1"
+
+
+class Sandbox:
+    """
+    A loopback server that plays vendors, for as long as the ``with`` block lasts.
+
+    Every vendor's host is a path prefix:
+    ``http://127.0.0.1:PORT/api.acme.example/v1/notes``.
+
+    Args:
+        world: Where the players live; a new one by default.
+
+        players: Their classes; those of all installed plugins by default.
+
+        port: Where to listen; 0 for any free port.
+
+        canonical: Whether URLs in answers keep the vendors' own hosts. A client
+            then needs a transport that redirects them to `url`.
+
+    Raises:
+        ConfigError: Starlette or uvicorn is not installed, or the port is taken.
+    """
+
+    def __init__(
+        self,
+        world: World | None = None,
+        *,
+        players: Iterable[type[Player]] | None = None,
+        port: int = 0,
+        canonical: bool = False,
+    ) -> None:
+        self.stage = Stage.of(world, players)
+        self.url = ""
+        self._port = port
+        self._canonical = canonical
+
+    @property
+    def world(self) -> World:
+        """What exists in this sandbox."""
+        return self.stage.world
+
+    @property
+    def heard(self) -> list[Heard]:
+        """What lands on people's phones; see `World.heard`."""
+        return self.world.heard
+
+    def settings(self, name: str) -> dict[str, str]:
+        """
+        Return what a client of the provider *name* has to be configured with.
+
+        Raises:
+            ConfigError: There is no such player.
+        """
+        return self.stage.settings(name)
+
+    def start(self) -> Self:
+        """Begin to serve, in a thread of its own."""
+        listener = _listener(self._port)
+        self.url = f"http://{LOOPBACK}:{listener.getsockname()[1]}"
+        self.world.base = "" if self._canonical else self.url
+        self._server = _server(self.stage)
+        self._thread = threading.Thread(
+            target=self._server.run, args=([listener],), name="voicenote-sandbox"
+        )
+        self._thread.daemon = True
+        self._thread.start()
+        return self
+
+    def stop(self) -> None:
+        """End serving; connections that are still open are closed."""
+        self._server.should_exit = True
+        self._thread.join()
+        self.world.base = ""
+
+    def wait(self) -> None:
+        """Block until the server has ended."""
+        self._thread.join()
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+
+def _listener(port: int) -> socket.socket:
+    # Bound here and not by the server, so that nobody has to wait for the address.
+    listener = socket.socket()
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((LOOPBACK, port))
+    except OSError as error:
+        listener.close()
+        raise ConfigError(
+            f"port {port} of {LOOPBACK} is not free; choose another"
+        ) from error
+    listener.listen(128)
+    return listener
+
+
+def _server(stage: Stage) -> "uvicorn.Server":
+    try:
+        from ._asgi import serve  # noqa: PLC0415  (an extra)
+    except ImportError as error:
+        raise ConfigError(
+            "the sandbox needs Starlette and uvicorn: pip install 'voicenote[sandbox]'"
+        ) from error
+    return serve(stage)

@@ -1,0 +1,139 @@
+"""
+Where the players stand: which of them answers, and what was asked.
+"""
+
+import threading
+
+from collections.abc import Iterable
+from typing import Any
+
+import attrs
+
+from httpx import Request, Response
+
+from .._errors import ConfigError
+from ._player import Player
+from ._world import World
+
+
+class Disconnected(Exception):  # noqa: N818
+    """A player breaks the connection instead of answering."""
+
+
+class Silence(Exception):  # noqa: N818
+    """A player never answers."""
+
+
+class NobodyHere(Exception):  # noqa: N818
+    """No player has this host."""
+
+
+@attrs.frozen
+class Exchange:
+    """
+    One request, without what is secret: no query, no header, no body.
+
+    Attributes:
+        at: Seconds since the epoch.
+
+        method, host, path: What was asked.
+
+        status: The HTTP status, or 0 if no answer was given.
+    """
+
+    at: float
+    method: str
+    host: str
+    path: str
+    status: int
+
+
+def installed_players() -> list[type[Player]]:
+    """Return the players of every installed plugin."""
+    from .._plugins import player_types  # noqa: PLC0415  (discovery is for who asks)
+
+    return list(player_types().values())
+
+
+@attrs.define
+class Stage:
+    """
+    Players in one world.
+
+    Attributes:
+        world: What they share.
+
+        players: They themselves, by name.
+
+        log: What they were asked, the oldest first.
+    """
+
+    world: World
+    players: dict[str, Player]
+    log: list[Exchange] = attrs.field(init=False, factory=list)
+    _lock: threading.Lock = attrs.field(init=False, factory=threading.Lock)
+
+    @classmethod
+    def of(
+        cls, world: World | None = None, players: Iterable[type[Player]] | None = None
+    ) -> "Stage":
+        """Return a stage in *world* with *players*, or all that are installed."""
+        world = world or World()
+        types = installed_players() if players is None else players
+        return cls(world, {type_.name: type_(world) for type_ in types})
+
+    def perform(self, request: Request) -> Response:
+        """
+        Return what a player answers to *request*, whose body has been read.
+
+        Raises:
+            NobodyHere: No player has the host.
+
+            Disconnected, Silence: The player does not answer.
+        """
+        player = self._player(request.url.host)
+        with self._lock:  # one at a time: a world has no other protection
+            exchange = Exchange(
+                self.world.now(), request.method, request.url.host, request.url.path, 0
+            )
+            self.log.append(exchange)
+            response = player.answer(request)
+            self.log[-1] = attrs.evolve(exchange, status=response.status_code)
+        return response
+
+    def settings(self, name: str) -> dict[str, str]:
+        """
+        Return what a client of the provider *name* has to be configured with.
+
+        Raises:
+            ConfigError: There is no such player.
+        """
+        if name not in self.players:
+            there = ", ".join(sorted(self.players)) or "nobody"
+            raise ConfigError(f"no player named {name!r} in this sandbox; {there} is")
+        return {
+            key: self.world.address(value) if value.startswith("https://") else value
+            for key, value in self.players[name].settings.items()
+        }
+
+    def view(self, page: str) -> list[dict[str, Any]] | None:
+        """Return *page* (``inbox``, ``requests`` or ``people``) as JSON's own types."""
+        match page:
+            case "inbox":
+                return [_plain(heard) for heard in self.world.heard]
+            case "requests":
+                return [_plain(exchange) for exchange in self.log]
+            case "people":
+                people = self.world.people.values()
+                return [{**_plain(one), "summary": one.summary} for one in people]
+        return None
+
+    def _player(self, host: str) -> Player:
+        for player in self.players.values():
+            if host in player.hosts:
+                return player
+        raise NobodyHere(f"the sandbox plays nobody at {host}")
+
+
+def _plain(noun: Any) -> dict[str, Any]:
+    return attrs.asdict(noun, filter=lambda field, _: field.name != "data")
