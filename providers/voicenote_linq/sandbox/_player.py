@@ -1,0 +1,62 @@
+"""
+The whole vendor: credentials, routing, errors.
+"""
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+import attrs
+
+from voicenote.sandbox import Request, Response, World
+
+# Importing these fills the routing table.
+from . import _chats, _files, _memos  # noqa: F401
+from ._refusals import Refused, enveloped, refused_by_store
+from ._state import API, CDN, UPLOADS, State, routes
+
+
+@attrs.define
+class LinqPlayer:
+    """Linq's Partner API v3, played: https://docs.linqapp.com"""
+
+    name: ClassVar[str] = "linq"
+    hosts: ClassVar[tuple[str, ...]] = (API, UPLOADS, CDN)
+    settings: ClassVar[Mapping[str, str]] = {
+        "api_key": "sandbox-key",
+        "sender": "+12025550101",
+        "base_url": f"https://{API}/api/partner",
+    }
+
+    world: World
+    state: State = attrs.field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        self.state = State(self.world)
+        self.world.line(self.settings["sender"], provider=self.name)
+
+    def answer(self, request: Request) -> Response:
+        """Return what Linq would answer."""
+        if request.url.host != API:
+            return self._store(request)
+        # On every answer: https://docs.linqapp.com/guides/debugging
+        trace_id = self.world.token(32)
+        try:
+            response = self._api(request)
+        except Refused as error:
+            response = enveloped(error, trace_id)
+        response.headers["X-Trace-ID"] = trace_id
+        return response
+
+    def _api(self, request: Request) -> Response:
+        if request.headers.get("authorization") != f"Bearer {self.world.api_key}":
+            raise Refused(2004)
+        found = routes.find(request)
+        if found is None:
+            raise Refused(2001, f"No {request.method} {request.url.path}")
+        return found(self.state)
+
+    def _store(self, request: Request) -> Response:
+        found = routes.find(request)
+        if found is None:
+            return refused_by_store(404, "NoSuchKey", f"No {request.url.path}")
+        return found(self.state)
