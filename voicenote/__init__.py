@@ -1,0 +1,117 @@
+"""
+Put a voice note on somebody's phone, through whichever provider you have.
+"""
+
+from httpx import Request, Response
+
+from ._client import AsyncClient, Client, send
+from ._errors import (
+    AudioError,
+    AudioFetchError,
+    AudioTooLargeError,
+    AudioTooLongError,
+    ConfigError,
+    DamagedAudioError,
+    MissingAudioSupportError,
+    NoAudioError,
+    RecipientError,
+    RejectedError,
+    SendError,
+    UnauthorizedError,
+    UnavailableError,
+    UnconfirmedError,
+    UnexpectedResponseError,
+    UnrecognizedAudioError,
+    UnroutableError,
+    UnsupportedAudioError,
+    VoiceNoteError,
+)
+from ._flows import Flow
+from ._forecast import Forecast, Route
+from ._models import (
+    PCM,
+    Audio,
+    AudioLike,
+    Failure,
+    Rendering,
+    Service,
+    Status,
+    VoiceNote,
+)
+from ._providers import Provider, SupportsCaveats, SupportsCheck, SupportsStatus
+from ._receipts import Attempt, Receipt
+from ._repeat import patient, repeatable
+from ._requests import base_url, request, upload, upload_url
+from ._retry import Retry
+from ._settings import line, secret, setting
+from ._structure import Refusal, body, check, read, refused, structure
+from ._version import __version__
+from .audio import AudioSettings, AudioSpec, Format, UrlSpec
+from .hookspecs import hookimpl
+
+
+__all__ = [
+    "PCM",
+    "AsyncClient",
+    "Attempt",
+    "Audio",
+    "AudioError",
+    "AudioFetchError",
+    "AudioLike",
+    "AudioSettings",
+    "AudioSpec",
+    "AudioTooLargeError",
+    "AudioTooLongError",
+    "Client",
+    "ConfigError",
+    "DamagedAudioError",
+    "Failure",
+    "Flow",
+    "Forecast",
+    "Format",
+    "MissingAudioSupportError",
+    "NoAudioError",
+    "Provider",
+    "Receipt",
+    "RecipientError",
+    "Refusal",
+    "RejectedError",
+    "Rendering",
+    "Request",
+    "Response",
+    "Retry",
+    "Route",
+    "SendError",
+    "Service",
+    "Status",
+    "SupportsCaveats",
+    "SupportsCheck",
+    "SupportsStatus",
+    "UnauthorizedError",
+    "UnavailableError",
+    "UnconfirmedError",
+    "UnexpectedResponseError",
+    "UnrecognizedAudioError",
+    "UnroutableError",
+    "UnsupportedAudioError",
+    "UrlSpec",
+    "VoiceNote",
+    "VoiceNoteError",
+    "__version__",
+    "base_url",
+    "body",
+    "check",
+    "hookimpl",
+    "line",
+    "patient",
+    "read",
+    "refused",
+    "repeatable",
+    "request",
+    "secret",
+    "send",
+    "setting",
+    "structure",
+    "upload",
+    "upload_url",
+]

@@ -136,9 +136,7 @@ class UnavailableError(SendError):
         failure: Failure | None = None,
         retry_after: float | None = None,
     ) -> None:
-        super().__init__(
-            message, provider=provider, response=response, failure=failure
-        )
+        super().__init__(message, provider=provider, response=response, failure=failure)
         self.retry_after = retry_after
 
 

@@ -152,9 +152,7 @@ def _audio(value: AudioLike) -> Audio:
 
 
 def _recipients(value: str | Sequence[str]) -> tuple[str, ...]:
-    return tuple(
-        address(one) for one in ([value] if isinstance(value, str) else value)
-    )
+    return tuple(address(one) for one in ([value] if isinstance(value, str) else value))
 
 
 @attrs.frozen

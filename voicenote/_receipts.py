@@ -5,17 +5,15 @@ Rule: merging receipts must not depend on the order in which they arrive, so eve
 field is joined by an order of its own, and by nothing else.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any
 
 import attrs
 
 from ._models import Failure, Rendering, Service, Status
 
-
-T = TypeVar("T")
 
 # FAILED outranks SENT and loses to DELIVERED: Linq documents that it happens.
 # https://docs.linqapp.com/guides/messaging/voice-memos
@@ -42,11 +40,16 @@ def moment(value: str | datetime | None) -> datetime | None:
     return value.replace(tzinfo=UTC) if not value.tzinfo else value.astimezone(UTC)
 
 
-def _word(cls: type[T], value: object) -> T | None:
-    try:
-        return cls(value)  # type: ignore[call-arg]
-    except ValueError:
-        return None
+def _service(value: str | None) -> Service | None:
+    return Service(value) if value in _SERVICES else None
+
+
+def _rendering(value: str | None) -> Rendering | None:
+    return Rendering(value) if value in list(Rendering) else None
+
+
+def _people(value: Sequence[str]) -> tuple[str, ...]:
+    return tuple(value)
 
 
 def _failure(value: Failure | Mapping[str, str] | None) -> Failure | None:
@@ -118,14 +121,14 @@ class Receipt:
     provider: str
     id: str
     status: Status = attrs.field(converter=Status)
-    to: tuple[str, ...] = attrs.field(default=(), kw_only=True, converter=tuple)
+    to: tuple[str, ...] = attrs.field(default=(), kw_only=True, converter=_people)
     sender: str | None = attrs.field(default=None, kw_only=True)
     chat: str | None = attrs.field(default=None, kw_only=True)
     service: Service | None = attrs.field(
-        default=None, kw_only=True, converter=partial(_word, Service)
+        default=None, kw_only=True, converter=_service
     )
     rendering: Rendering | None = attrs.field(
-        default=None, kw_only=True, converter=partial(_word, Rendering)
+        default=None, kw_only=True, converter=_rendering
     )
     downgraded: bool | None = attrs.field(default=None, kw_only=True)
     failure: Failure | None = attrs.field(

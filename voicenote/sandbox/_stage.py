@@ -50,9 +50,9 @@ class Exchange:
 
 def installed_players() -> list[type[Player]]:
     """Return the players of every installed plugin."""
-    from .._plugins import player_types  # noqa: PLC0415  (discovery is for who asks)
+    from ..config import installed  # noqa: PLC0415  (discovery is for who asks)
 
-    return list(player_types().values())
+    return list(installed().players.values())
 
 
 @attrs.define

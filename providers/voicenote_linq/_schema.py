@@ -1,0 +1,196 @@
+"""
+Linq's JSON, as far as we read it. Field names are Linq's.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import attrs
+
+from voicenote import Receipt, Rendering, Service, Status
+
+
+# https://docs.linqapp.com/guides/messaging/message-status
+STATUSES = {
+    "pending": Status.QUEUED,
+    "queued": Status.QUEUED,
+    "sent": Status.SENT,
+    "delivered": Status.DELIVERED,
+    "read": Status.READ,
+    "failed": Status.FAILED,
+}
+
+# https://docs.linqapp.com/guides/messaging/protocol-selection: a bubble is an
+# iMessage matter; everybody else gets a file.
+_RENDERINGS = {
+    Service.IMESSAGE: Rendering.VOICE_NOTE,
+    Service.RCS: Rendering.ATTACHMENT,
+    Service.SMS: Rendering.ATTACHMENT,
+}
+
+_SERVICES = {service.value: service for service in Service}
+
+_ON_ITS_WAY = (Status.SENT, Status.DELIVERED, Status.READ)
+
+
+@attrs.frozen
+class Handle:
+    """Somebody in a chat; ``is_me`` marks our own line, if Linq says so."""
+
+    handle: str
+    is_me: bool | None = None
+    status: str | None = None
+
+
+@attrs.frozen
+class Chat:
+    """A conversation."""
+
+    id: str
+    handles: list[Handle]
+    is_group: bool
+    display_name: str | None = None
+    updated_at: datetime | None = None
+
+    def others(self, line: str) -> frozenset[str]:
+        """Return who is in this chat today, besides *line*."""
+        return frozenset(
+            one.handle.lower()
+            for one in self.handles
+            if not one.is_me
+            and one.handle != line
+            and (one.status or "active") == "active"
+        )
+
+    def __str__(self) -> str:
+        return f"{self.id} ({self.display_name})" if self.display_name else self.id
+
+
+@attrs.frozen
+class Chats:
+    """One page of conversations."""
+
+    chats: list[Chat]
+    next_cursor: str | None = None
+
+
+@attrs.frozen
+class Id:
+    """Whatever has an id."""
+
+    id: str
+
+
+@attrs.frozen
+class OpenedChat:
+    """A chat that came into being through its first message."""
+
+    id: str
+    message: Id | None = None
+
+
+@attrs.frozen
+class Opened:
+    """The answer to a chat's creation."""
+
+    chat: OpenedChat
+
+
+@attrs.frozen
+class Upload:
+    """Where to put a file, and with exactly which headers."""
+
+    attachment_id: str
+    upload_url: str
+    required_headers: dict[str, str]
+    http_method: str = "PUT"
+
+
+@attrs.frozen
+class Memo:
+    """A voice memo; its id is the message's, and is missing at times."""
+
+    id: str | None = None
+    status: str | None = None
+    created_at: datetime | None = None
+    chat: Id | None = None
+    voice_memo: Id | None = None
+    to: list[str] | None = None
+
+
+@attrs.frozen
+class SentMemo:
+    """The answer to a voice memo."""
+
+    voice_memo: Memo
+
+    def receipt(self, raw: Mapping[str, Any], trace_id: str | None) -> Receipt:
+        """Return what Linq accepted; the service in it is only a plan."""
+        memo = self.voice_memo
+        return Receipt(
+            "linq",
+            memo.id or "",
+            status(memo.status or "queued"),
+            to=memo.to or (),
+            sender=raw["voice_memo"].get("from"),
+            chat=memo.chat.id if memo.chat else None,
+            media=memo.voice_memo.id if memo.voice_memo else None,
+            trace_id=trace_id,
+            created_at=memo.created_at,
+            raw=raw,
+        )
+
+
+@attrs.frozen
+class Message:
+    """A message, as it is now."""
+
+    id: str
+    delivery_status: str
+    chat_id: str | None = None
+    service: str | None = None
+    created_at: datetime | None = None
+    sent_at: datetime | None = None
+    delivered_at: datetime | None = None
+    read_at: datetime | None = None
+
+    def receipt(self, raw: Mapping[str, Any], trace_id: str | None) -> Receipt:
+        """Return what became of the message."""
+        now = status(self.delivery_status)
+        service = _SERVICES.get(self.service or "") if now in _ON_ITS_WAY else None
+        return Receipt(
+            "linq",
+            self.id,
+            now,
+            chat=self.chat_id,
+            service=service,
+            rendering=_RENDERINGS[service] if service else None,
+            downgraded=service is Service.SMS if service else None,
+            trace_id=trace_id,
+            created_at=self.created_at,
+            sent_at=self.sent_at,
+            delivered_at=self.delivered_at,
+            read_at=self.read_at,
+            raw=raw,
+        )
+
+
+@attrs.frozen
+class Line:
+    """One of our numbers."""
+
+    phone_number: str
+    line_type: str | None = None
+
+
+@attrs.frozen
+class Lines:
+    """All of our numbers."""
+
+    phone_numbers: list[Line]
+
+
+def status(word: str) -> Status:
+    """Return what Linq's *word* means."""
+    return STATUSES.get(word.lower(), Status.UNKNOWN)

@@ -1,0 +1,212 @@
+"""
+The two front doors. Each method is a plan and a driver.
+"""
+
+from collections.abc import Iterable
+from types import TracebackType
+from typing import Any, Self
+
+import attrs
+import httpx
+
+from ._drivers import arun, run
+from ._flows import Plan, T
+from ._models import AudioLike, VoiceNote
+from ._receipts import Receipt
+from ._terms import Terms
+
+
+# A vendor may take a minute to answer a send; it answers a connection at once.
+TIMEOUT = httpx.Timeout(60.0, connect=5.0)
+LIMITS = httpx.Limits()
+
+
+@attrs.define(kw_only=True)
+class Client(Terms):
+    """
+    Sends voice notes, blocking. One connection pool; a context manager.
+
+    Attributes:
+        transport: An httpx transport, for those behind proxies, and for tests.
+
+        limits: The pool's limits.
+
+        http_timeout: Seconds for each single operation on the network.
+
+        proxy: A proxy's URL.
+    """
+
+    transport: httpx.BaseTransport | None = attrs.field(default=None, repr=False)
+    limits: httpx.Limits = LIMITS
+    http_timeout: httpx.Timeout = TIMEOUT
+    proxy: str | None = attrs.field(default=None, repr=False)
+    _http: httpx.Client | None = attrs.field(default=None, init=False, repr=False)
+
+    def send(
+        self,
+        note: VoiceNote,
+        *,
+        via: str | None = None,
+        timeout: float | None = None,
+    ) -> Receipt:
+        """
+        Send *note* once, and return what the provider confirmed.
+
+        Args:
+            via: One provider's name, instead of all in their order.
+
+            timeout: Seconds in total, instead of the client's.
+
+        Raises:
+            AudioError: Nothing was sent: the audio cannot become a voice note.
+
+            RejectedError: Nothing was sent, and asking again will not help.
+
+            UnavailableError: Nothing was sent, but asking again later may help.
+
+            UnconfirmedError: Nobody knows; asking again may send it twice.
+        """
+        return self._run(self._deliver(note, via, timeout))
+
+    def status(self, receipt: Receipt | str, *, via: str | None = None) -> Receipt:
+        """
+        Return *receipt*, or the note with that id, with what is known now.
+
+        Args:
+            via: The provider's name, for an id.
+
+        Raises:
+            ConfigError: This provider cannot be asked.
+
+            SendError: It refused, or did not answer.
+        """
+        return self._run(self._status(receipt, via))
+
+    def check(self, name: str) -> str:
+        """
+        Return a sentence about the account at *name*; sends nothing.
+
+        Raises:
+            SendError: The provider refuses the credentials, or does not answer.
+        """
+        return self._run(self._check(name))
+
+    def close(self) -> None:
+        """Close the connection pool."""
+        if self._http is not None:
+            self._http.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def _run(self, plan: Plan[T]) -> T:
+        if self._http is None:
+            self._http = httpx.Client(
+                transport=self.transport,
+                limits=self.limits,
+                timeout=self.http_timeout,
+                proxy=self.proxy,
+            )
+        return run(plan, self._http)
+
+
+@attrs.define(kw_only=True)
+class AsyncClient(Terms):
+    """
+    Sends voice notes, awaiting, on asyncio and on trio. One connection pool.
+
+    Attributes:
+        transport, limits, http_timeout, proxy: As `Client` has them.
+    """
+
+    transport: httpx.AsyncBaseTransport | None = attrs.field(default=None, repr=False)
+    limits: httpx.Limits = LIMITS
+    http_timeout: httpx.Timeout = TIMEOUT
+    proxy: str | None = attrs.field(default=None, repr=False)
+    _http: httpx.AsyncClient | None = attrs.field(default=None, init=False, repr=False)
+
+    async def send(
+        self,
+        note: VoiceNote,
+        *,
+        via: str | None = None,
+        timeout: float | None = None,  # noqa: ASYNC109
+    ) -> Receipt:
+        """Send *note* once; see `Client.send`."""
+        return await self._run(self._deliver(note, via, timeout))
+
+    async def status(
+        self, receipt: Receipt | str, *, via: str | None = None
+    ) -> Receipt:
+        """Return what is known now; see `Client.status`."""
+        return await self._run(self._status(receipt, via))
+
+    async def check(self, name: str) -> str:
+        """Return a sentence about the account; see `Client.check`."""
+        return await self._run(self._check(name))
+
+    async def aclose(self) -> None:
+        """Close the connection pool."""
+        if self._http is not None:
+            await self._http.aclose()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        await self.aclose()
+
+    async def _run(self, plan: Plan[T]) -> T:
+        if self._http is None:
+            self._http = httpx.AsyncClient(
+                transport=self.transport,
+                limits=self.limits,
+                timeout=self.http_timeout,
+                proxy=self.proxy,
+            )
+        return await arun(plan, self._http)
+
+
+def send(
+    audio: AudioLike,
+    to: str | Iterable[str] = (),
+    *,
+    via: str | None = None,
+    timeout: float | None = None,
+    **fields: Any,
+) -> Receipt:
+    """
+    Send *audio* as a voice note, as the configuration says.
+
+    For more than one note, a `Client` keeps its connections.
+
+    Args:
+        audio: A path, an https URL, bytes, an open binary file, or an `Audio`.
+
+        to: A phone number (E.164) or e-mail address, or several for a group.
+
+        via: One provider's name, instead of the configured order.
+
+        timeout: Seconds in total.
+
+        fields: Other fields of `VoiceNote`.
+
+    Raises:
+        VoiceNoteError: See `Client.send`, and `Client.from_config`.
+    """
+    note = VoiceNote(audio, to if isinstance(to, str) else tuple(to), **fields)
+    with Client.from_config() as client:
+        return client.send(note, via=via, timeout=timeout)

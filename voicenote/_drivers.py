@@ -1,0 +1,95 @@
+"""
+The only code that is written twice: answer what a plan asks for.
+
+Rule: if a line would be the same in both functions, it belongs in a plan.
+"""
+
+import time
+
+from contextlib import aclosing, closing
+from typing import Any
+
+import anyio
+import anyio.to_thread
+import httpx
+
+from ._exchange import Body, timed
+from ._flows import Ask, Pause, Plan, T
+
+
+def run(plan: Plan[T], client: httpx.Client) -> T:
+    """
+    Drive *plan* to its end, blocking.
+
+    An error while answering is raised *inside* the plan, at its `yield`. Whatever
+    happens, the plan is closed.
+    """
+    with closing(plan):
+        try:
+            ask = next(plan)
+            while True:
+                try:
+                    answer = _answer(ask, client)
+                except Exception as error:  # noqa: BLE001
+                    ask = plan.throw(error)
+                else:
+                    ask = plan.send(answer)
+        except StopIteration as end:
+            result: T = end.value
+            return result
+
+
+async def arun(plan: Plan[T], client: httpx.AsyncClient) -> T:
+    """Do the same, awaiting; on asyncio and on trio."""
+    with closing(plan):
+        try:
+            ask = next(plan)
+            while True:
+                try:
+                    answer = await _aanswer(ask, client)
+                except Exception as error:  # noqa: BLE001
+                    ask = plan.throw(error)
+                else:
+                    ask = plan.send(answer)
+        except StopIteration as end:
+            result: T = end.value
+            return result
+
+
+def _answer(ask: Ask, client: httpx.Client) -> Any:
+    match ask:
+        case httpx.Request():
+            return _exchange(ask, client)
+        case Pause():
+            return time.sleep(ask.seconds)
+    return ask.function()
+
+
+async def _aanswer(ask: Ask, client: httpx.AsyncClient) -> Any:
+    match ask:
+        case httpx.Request():
+            return await _aexchange(ask, client)
+        case Pause():
+            return await anyio.sleep(ask.seconds)
+    # A cancelled send must not wait for the encoder: the plan's end stops it.
+    return await anyio.to_thread.run_sync(ask.function, abandon_on_cancel=True)
+
+
+def _exchange(request: httpx.Request, client: httpx.Client) -> httpx.Response:
+    response = client.send(timed(request, client.timeout), stream=True)
+    with closing(response):
+        body = Body(response)
+        for chunk in response.iter_bytes():
+            body.add(chunk)
+    return body.response()
+
+
+async def _aexchange(
+    request: httpx.Request, client: httpx.AsyncClient
+) -> httpx.Response:
+    response = await client.send(timed(request, client.timeout), stream=True)
+    async with aclosing(response):
+        body = Body(response)
+        async for chunk in response.aiter_bytes():
+            body.add(chunk)
+    return body.response()

@@ -1,0 +1,154 @@
+"""
+Plans that bring audio into the form that a provider takes.
+"""
+
+import socket
+
+from collections.abc import Callable
+from functools import partial
+from ipaddress import ip_address
+from threading import Event
+from urllib.parse import urljoin, urlsplit
+
+import attrs
+import httpx
+
+from ._errors import AudioFetchError, AudioTooLargeError
+from ._exchange import MAX_BYTES
+from ._flows import Plan, work
+from ._models import Audio
+from ._requests import is_private, is_protected, request
+from .audio import AudioSettings, AudioSpec, prepare
+
+
+Resolve = Callable[[str], list[str]]
+Progress = Callable[[float], None]
+
+_REDIRECTS = 3
+
+
+def resolved(host: str) -> list[str]:
+    """
+    Return the IP addresses of *host*.
+
+    Raises:
+        OSError: There are none.
+    """
+    return sorted({str(info[4][0]) for info in socket.getaddrinfo(host, None)})
+
+
+@attrs.frozen
+class Fetching:
+    """
+    How the core fetches audio from a URL.
+
+    Attributes:
+        allow_private: Whether addresses that are not public may be asked.
+
+        resolve: Turns a host's name into IP addresses; blocks.
+    """
+
+    allow_private: bool = False
+    resolve: Resolve = resolved
+
+
+def prepared(
+    audio: Audio,
+    spec: AudioSpec,
+    settings: AudioSettings,
+    fetching: Fetching,
+    progress: Progress = lambda _: None,
+) -> Plan[Audio]:
+    """
+    Return *audio* as *spec* asks for it: its URL untouched if it qualifies.
+
+    Raises:
+        AudioError: It cannot be had, or cannot become what the provider takes.
+    """
+    if audio.url:
+        check_url(audio.url, fetching)
+        if spec.urls and not spec.urls.objection(audio.url):
+            return audio
+        audio = yield from _fetched(audio.url, settings.max_bytes, fetching)
+    stop = Event()
+
+    def step(seconds: float) -> None:
+        if stop.is_set():
+            raise InterruptedError("the send was abandoned")
+        progress(seconds)
+
+    try:
+        return (yield from work(partial(prepare, audio, spec, settings, step)))
+    finally:
+        stop.set()
+
+
+def check_url(url: str, fetching: Fetching) -> None:
+    """
+    Raise if *url* is one that nobody should fetch audio from.
+
+    Raises:
+        AudioFetchError: It is not https, or names a private address.
+    """
+    private = is_private(url)
+    if private and not fetching.allow_private:
+        raise AudioFetchError(
+            f"{_shown(url)} is an address that is not public; only with "
+            "allow_private_urls is audio fetched from such"
+        )
+    if urlsplit(url).scheme != "https" and not (private and is_protected(url)):
+        raise AudioFetchError(
+            f"{_shown(url)} is not https; give an https URL, or bytes"
+        )
+
+
+def _fetched(url: str, most: int, fetching: Fetching) -> Plan[Audio]:
+    for _ in range(_REDIRECTS + 1):
+        yield from _check_host(url, fetching)
+        try:
+            response = yield _download(url, most)
+        except httpx.DecodingError as error:
+            raise AudioTooLargeError(
+                f"{_shown(url)} has more than {most} bytes, the limit of max_bytes"
+            ) from error
+        except httpx.RequestError as error:
+            raise AudioFetchError(
+                f"{_shown(url)} cannot be fetched: {error or type(error).__name__}"
+            ) from error
+        if not response.has_redirect_location:
+            break
+        url = urljoin(url, response.headers["location"])
+        check_url(url, fetching)
+    if not response.is_success:
+        raise AudioFetchError(
+            f"{_shown(url)} answered {response.status_code}, not with audio"
+        )
+    return Audio(response.content, filename=urlsplit(url).path.rpartition("/")[2])
+
+
+def _check_host(url: str, fetching: Fetching) -> Plan[None]:
+    """Refuse a public name that leads to a private address."""
+    if fetching.allow_private:
+        return
+    host = urlsplit(url).hostname or ""
+    try:
+        addresses = yield from work(partial(fetching.resolve, host))
+    except OSError as error:
+        raise AudioFetchError(f"{_shown(url)}: its host is not known") from error
+    if not all(ip_address(address).is_global for address in addresses):
+        raise AudioFetchError(
+            f"{_shown(url)} leads to an address that is not public; only with "
+            "allow_private_urls is audio fetched from such"
+        )
+
+
+def _download(url: str, most: int) -> httpx.Request:
+    # No credentials: whoever serves the audio is not the provider.
+    download = request("GET", url, headers={"Accept": "audio/*, */*;q=0.5"})
+    download.extensions = {**download.extensions, MAX_BYTES: most}
+    return download
+
+
+def _shown(url: str) -> str:
+    # A query may be a signature.
+    return url.partition("?")[0]

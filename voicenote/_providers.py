@@ -1,0 +1,57 @@
+"""
+What a provider is: a name, what audio it takes, and generators.
+
+If you can write an `httpx.Auth`, you can write a provider. No base class, no I/O.
+"""
+
+from collections.abc import Sequence
+from typing import Protocol, runtime_checkable
+
+from ._flows import Flow
+from ._models import VoiceNote
+from ._receipts import Receipt
+from .audio import AudioSpec
+
+
+@runtime_checkable
+class Provider(Protocol):
+    """Something that can put a voice note on a phone."""
+
+    @property
+    def name(self) -> str:
+        """What configuration and receipts call it, for example ``linq``."""
+
+    @property
+    def accepts(self) -> AudioSpec:
+        """What audio it takes; the core converts everything else."""
+
+    def send(self, note: VoiceNote) -> Flow[Receipt]:
+        """
+        Send *note*, whose audio is as `accepts` asks: bytes, or a URL.
+
+        Requests that nobody hears are marked `repeatable`; the others go out once.
+        """
+
+
+@runtime_checkable
+class SupportsStatus(Protocol):
+    """A provider that can be asked what became of a voice note."""
+
+    def status(self, message_id: str) -> Flow[Receipt]:
+        """Return what the provider knows about the note that it calls *message_id*."""
+
+
+@runtime_checkable
+class SupportsCheck(Protocol):
+    """A provider whose credentials can be tried without sending anything."""
+
+    def check(self) -> Flow[str]:
+        """Return a sentence about the account, or raise why it cannot be used."""
+
+
+@runtime_checkable
+class SupportsCaveats(Protocol):
+    """A provider that knows what may go wrong with a note before it is sent."""
+
+    def caveats(self, note: VoiceNote) -> Sequence[str]:
+        """Return what is doubtful about *note*, each in a sentence."""

@@ -1,0 +1,123 @@
+"""
+Building requests, and the two URLs rules that every provider shares.
+
+Rule: equal arguments give equal requests, byte for byte; no clock, no randomness.
+"""
+
+from collections.abc import Mapping
+from hashlib import sha256
+from ipaddress import ip_address
+from typing import Any
+from urllib.parse import urlsplit
+
+from httpx import Request
+
+from ._errors import ConfigError, UnexpectedResponseError
+from ._models import Audio
+from ._version import __version__
+
+
+_HEADERS = {"User-Agent": f"voicenote/{__version__}", "Accept": "application/json"}
+
+
+def request(
+    method: str,
+    url: str,
+    *,
+    headers: Mapping[str, str] | None = None,
+    params: Mapping[str, str] | None = None,
+    json: Any = None,
+    content: bytes | None = None,
+) -> Request:
+    """
+    Return a request that both drivers can send.
+
+    Args:
+        json: The body, as JSON's own types; None values of a mapping are left out.
+
+        content: The body, as it is.
+    """
+    if isinstance(json, Mapping):
+        json = {name: value for name, value in json.items() if value is not None}
+    return Request(
+        method,
+        url,
+        headers={**_HEADERS, **(headers or {})},
+        params=params,
+        json=json,
+        content=content,
+    )
+
+
+def upload(
+    url: str, audio: Audio, *, field: str, headers: Mapping[str, str]
+) -> Request:
+    """
+    Return a multipart/form-data POST of *audio* in its one part, *field*.
+
+    The boundary is a hash of the audio, so that two runs ask for the same.
+    """
+    boundary = sha256(audio.data).hexdigest()[:32]
+    return Request(
+        "POST",
+        url,
+        headers={
+            **_HEADERS,
+            **headers,
+            "Content-Type": f"multipart/form-data; boundary={boundary}",
+        },
+        files={field: (audio.filename, audio.data, audio.content_type)},
+    )
+
+
+def is_private(url: str) -> bool:
+    """Return whether *url* names loopback, or another address that is not public."""
+    host = urlsplit(url).hostname or ""
+    if host == "localhost" or host.endswith((".localhost", ".local", ".internal")):
+        return True
+    try:
+        return not ip_address(host).is_global
+    except ValueError:
+        return False
+
+
+def is_protected(url: str) -> bool:
+    """Return whether nobody can listen: *url* is https, or stays on this machine."""
+    parts = urlsplit(url)
+    if parts.scheme == "https":
+        return bool(parts.hostname)
+    if parts.scheme != "http" or not parts.hostname:
+        return False
+    try:
+        return ip_address(parts.hostname).is_loopback
+    except ValueError:
+        return parts.hostname == "localhost"
+
+
+def base_url(url: str) -> str:
+    """
+    Return *url* without a slash at its end; an attrs converter for providers.
+
+    Raises:
+        ConfigError: It is neither https, nor http to a loopback host.
+    """
+    if not is_protected(url):
+        raise ConfigError(
+            f"{url!r} cannot be used: a base URL must be https, "
+            "or http to a loopback host such as 127.0.0.1"
+        )
+    return url.rstrip("/")
+
+
+def upload_url(url: str) -> str:
+    """
+    Return *url*, to which a provider wants audio to be uploaded.
+
+    Raises:
+        UnexpectedResponseError: It is neither https, nor http to a loopback host.
+    """
+    if not is_protected(url):
+        raise UnexpectedResponseError(
+            f"the provider wants an upload to {urlsplit(url).scheme}://, not https://"
+        )
+    return url
