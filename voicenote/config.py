@@ -72,7 +72,7 @@ def configured(
     Raises:
         ConfigError: Something is missing, misspelled or contradictory.
     """
-    source = find(path, os.environ if env is None else env)
+    source = find(path, env)
     plugins = installed()
     _check_keys(source, plugins)
     names = order(source, plugins)
@@ -82,13 +82,16 @@ def configured(
     }
 
 
-def find(path: str | Path | None, env: Mapping[str, str]) -> Source:
+def find(
+    path: str | Path | None = None, env: Mapping[str, str] | None = None
+) -> Source:
     """
-    Return the configuration's file and environment.
+    Return the configuration's file and environment, by default the process's.
 
     Raises:
         ConfigError: The file is not there, cannot be read, or is no TOML.
     """
+    env = os.environ if env is None else env
     named = path or env.get("VOICENOTE_CONFIG")
     if named:
         return Source(_toml(Path(named)), Path(named), (str(named),), env)
@@ -168,7 +171,7 @@ def provider(name: str, source: Source, plugins: Plugins) -> Provider:
 def places(name: str, field: "attrs.Attribute[Any]", source: Source) -> list[str]:
     """Return every place that a setting is looked for in, the strongest first."""
     return [
-        _variable(name, field.name),
+        variable(name, field.name),
         f"{field.name} under [{name}] in {source.label}",
         *field.metadata.get(ENV, ()),
     ]
@@ -184,9 +187,9 @@ def _values(
     usual = [
         source.env[key] for key in field.metadata.get(ENV, ()) if source.env.get(key)
     ]
-    own = source.env.get(_variable(name, field.name))
+    own = source.env.get(variable(name, field.name))
     if own:
-        yield _from_text(own, field.type, _variable(name, field.name))
+        yield _from_text(own, field.type, variable(name, field.name))
     elif field.name in section:
         yield _typed(section[field.name], field.type, f"{field.name} under [{name}]")
     elif usual:
@@ -196,7 +199,8 @@ def _values(
         raise ConfigError(f"{name} needs {field.name!r}; looked for it in: {looked}")
 
 
-def _variable(name: str, attribute: str) -> str:
+def variable(name: str, attribute: str) -> str:
+    """Return the environment variable that sets *attribute* of the provider *name*."""
     return f"VOICENOTE_{name}_{attribute}".upper().replace("-", "_")
 
 
