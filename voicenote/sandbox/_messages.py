@@ -108,6 +108,9 @@ _ORDINARY = ((0.0, Status.QUEUED), (0.2, Status.SENT), (0.6, Status.DELIVERED))
 _FAILING = ((0.0, Status.QUEUED), (0.2, Status.SENT), (0.6, Status.FAILED))
 
 _COURSES = {
+    # Where these are accepted at all, it is in order to say that they failed.
+    Trouble.UNAVAILABLE: ((0.0, Status.FAILED),),
+    Trouble.DECLINES: ((0.0, Status.FAILED),),
     Trouble.FAILS: _FAILING,
     Trouble.FAILS_THEN_DELIVERS: (*_FAILING, (1.2, Status.DELIVERED)),
 }
@@ -178,6 +181,12 @@ class Message:
             after for after, _ in self.course if self._has_passed(after, now)
         )
 
+    def network(self, now: float) -> Service:
+        """Return what carries it as far as anybody can know at *now*."""
+        is_planned = self.status(now) is Status.QUEUED
+        is_fallback = self.trouble is Trouble.DOWNGRADES
+        return Service.IMESSAGE if is_planned and is_fallback else self.service
+
     def _has_passed(self, after: float, now: float) -> bool:
         # A clock that steps back leaves a message where it began.
         return after == 0 or self.accepted_at + after <= now
@@ -185,8 +194,11 @@ class Message:
     @property
     def arrives_at(self) -> float | None:
         """When it gets to the phones, in seconds since the epoch; None for never."""
-        after, last = self.course[-1]
-        return None if last is Status.FAILED else self.accepted_at + after
+        times = {status: after for after, status in self.course}
+        after = times.get(Status.DELIVERED)
+        if after is None and Status.FAILED not in times:
+            after = times[Status.SENT]
+        return None if after is None else self.accepted_at + after
 
 
 @attrs.frozen

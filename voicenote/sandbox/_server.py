@@ -80,12 +80,12 @@ class Sandbox:
 
     def start(self) -> Self:
         """Begin to serve, in a thread of its own."""
-        listener = _listener(self._port)
-        self.url = f"http://{LOOPBACK}:{listener.getsockname()[1]}"
-        self.world.base = "" if self._canonical else self.url
         self._server = _server(self.stage)
+        self._listener = _listener(self._port)
+        self.url = f"http://{LOOPBACK}:{self._listener.getsockname()[1]}"
+        self.world.base = "" if self._canonical else self.url
         self._thread = threading.Thread(
-            target=self._server.run, args=([listener],), name="voicenote-sandbox"
+            target=self._server.run, args=([self._listener],), name="voicenote-sandbox"
         )
         self._thread.daemon = True
         self._thread.start()
@@ -95,6 +95,7 @@ class Sandbox:
         """End serving; connections that are still open are closed."""
         self._server.should_exit = True
         self._thread.join()
+        self._listener.close()  # which uvicorn leaves open if it is stopped at once
         self.world.base = ""
 
     def wait(self) -> None:

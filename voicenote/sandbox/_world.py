@@ -135,12 +135,15 @@ class World:
         """Return the first trouble that one of *members* has, if any."""
         return next(filter(None, (self.someone(one).trouble for one in members)), None)
 
-    def service(self, members: Sequence[str]) -> Service:
-        """Return the network that reaches all *members*."""
-        if self.trouble(members) is Trouble.DOWNGRADES:
-            return Service.SMS
+    def planned(self, members: Iterable[str]) -> Service:
+        """Return the network that should reach all *members*."""
         services = [self.someone(member).service for member in members]
         return min(services, key=_WEAKEST_FIRST.index)
+
+    def service(self, members: Sequence[str]) -> Service:
+        """Return the network that does reach all *members*."""
+        is_fallback = self.trouble(members) is Trouble.DOWNGRADES
+        return Service.SMS if is_fallback else self.planned(members)
 
     # Letting things happen
 

@@ -54,7 +54,7 @@ def check_imessage(state: State, request: Request) -> Response:
     address = body_of(request).get("address")
     if not isinstance(address, str):
         raise Refused(1001, "address is required")
-    service = state.world.service([address])
+    service = state.world.planned([address])
     available = service == "iMessage"
     reason = {} if available else {"reason": "not_supported"}
     body = {"address": address, "available": available, "selected_service": service}

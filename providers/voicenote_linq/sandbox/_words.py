@@ -77,7 +77,7 @@ def chat_json(world: World, chat: Chat) -> dict[str, Any]:
         "handles": handles(world, chat),
         "is_group": chat.is_group,
         "is_archived": False,
-        "service": world.service(chat.members),
+        "service": world.planned(chat.members),
         "group_chat_icon": None,
         "health_status": {
             "status": "OPTED_OUT" if opted_out else "HEALTHY",
@@ -123,7 +123,7 @@ def sent_json(world: World, message: Message) -> dict[str, Any]:
         "reply_to": None,
         "from_handle": line_handle(world, message.chat),
         "preferred_service": None,
-        "service": message.service,
+        "service": message.network(now),
     }
 
 
@@ -147,7 +147,7 @@ def memo_json(world: World, message: Message, media: Media) -> dict[str, Any]:
     return {
         "id": message.id,
         "status": "queued",
-        "service": message.service,
+        "service": message.network(message.accepted_at),
         "from": chat.line.number,
         "to": list(message.to),
         "created_at": iso(message.accepted_at),
@@ -155,7 +155,7 @@ def memo_json(world: World, message: Message, media: Media) -> dict[str, Any]:
             "id": chat.id,
             "is_active": True,
             "is_group": chat.is_group,
-            "service": world.service(chat.members),
+            "service": world.planned(chat.members),
             "handles": handles(world, chat),
         },
         "voice_memo": {

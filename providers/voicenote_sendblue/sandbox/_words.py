@@ -28,7 +28,7 @@ _FAILED = {
 }
 
 # What is wrong from the first answer on, although the answer is a success.
-_DOOMED: dict[Trouble, dict[str, Any]] = {
+_DOOMED: dict[Trouble | None, dict[str, Any]] = {
     Trouble.UNAVAILABLE: {
         "status": "ERROR",
         "error_code": 5503,
@@ -71,7 +71,7 @@ def message_json(world: World, message: Message) -> dict[str, Any]:
         "number": to,
         "to_number": to,
         "plan": "dedicated",
-        "service": message.service,
+        "service": message.network(world.now()),
         "media_url": _media_url(world, message),
         "message_type": "group" if message.chat.is_group else "message",
         "group_id": group_id(message),
@@ -93,11 +93,12 @@ def _media_url(world: World, message: Message) -> str | None:
 
 def _fate(message: Message, now: float) -> dict[str, Any]:
     status = message.status(now)
-    fate = {**_NO_ERROR, "status": _STATUSES[status], "was_downgraded": None}
-    if status is Status.FAILED:
-        fate |= _FAILED
-    if message.trouble in _DOOMED:
-        fate |= _DOOMED[message.trouble]
-    elif status is not Status.QUEUED:
-        fate["was_downgraded"] = message.service is Service.SMS
-    return {**fate, "date_updated": iso(message.updated_at(now))}
+    is_open = status in (Status.QUEUED, Status.FAILED)
+    error = _DOOMED.get(message.trouble, _FAILED) if status is Status.FAILED else {}
+    return {
+        "status": _STATUSES[status],
+        **_NO_ERROR,
+        "was_downgraded": None if is_open else message.service is Service.SMS,
+        "date_updated": iso(message.updated_at(now)),
+        **error,
+    }
