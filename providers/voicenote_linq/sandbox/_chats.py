@@ -21,7 +21,7 @@ from ._files import known
 from ._refusals import Refused
 from ._stagecraft import admit, ending
 from ._state import API, V3, State, body_of, page, routes
-from ._words import chat_json, message_json, sent_json
+from ._words import chat_json, message_json, new_chat_json, sent_json
 
 
 _E164 = re.compile(r"\+[1-9][0-9]{6,14}")
@@ -111,7 +111,7 @@ def create_chat(state: State, request: Request) -> Response:
         raise
     message = state.world.accept(chat, text=text, media=media)
     sent = {"message": sent_json(state.world, message)}
-    answer = {"chat": chat_json(state.world, chat) | sent}
+    answer = {"chat": new_chat_json(state.world, chat) | sent}
     return ending(state, chat, 201, _kept(state, content, answer))
 
 

@@ -68,22 +68,29 @@ def handles(world: World, chat: Chat) -> list[dict[str, Any]]:
     ]
 
 
-def chat_json(world: World, chat: Chat) -> dict[str, Any]:
-    """Return https://docs.linqapp.com/api (Chat)."""
+def new_chat_json(world: World, chat: Chat) -> dict[str, Any]:
+    """Return https://docs.linqapp.com/api (ChatCreateResponse), without its message."""
     opted_out = any(world.someone(one).opted_out for one in chat.members)
     return {
         "id": chat.id,
         "display_name": ", ".join(chat.members),
         "handles": handles(world, chat),
         "is_group": chat.is_group,
-        "is_archived": False,
         "service": world.planned(chat.members),
-        "group_chat_icon": None,
         "health_status": {
             "status": "OPTED_OUT" if opted_out else "HEALTHY",
             "doc_url": "https://docs.linqapp.com/guides/chats/chat-health",
             "updated_at": iso(chat.created_at),
         },
+    }
+
+
+def chat_json(world: World, chat: Chat) -> dict[str, Any]:
+    """Return https://docs.linqapp.com/api (Chat)."""
+    return {
+        **new_chat_json(world, chat),
+        "is_archived": False,
+        "group_chat_icon": None,
         "created_at": iso(chat.created_at),
         "updated_at": iso(chat.updated_at),
     }
