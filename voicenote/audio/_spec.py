@@ -2,10 +2,16 @@
 What audio can be, and what a provider takes.
 """
 
+from collections.abc import Callable
 from enum import StrEnum
+from typing import TypeAlias
 from urllib.parse import urlsplit
 
 import attrs
+
+
+Progress: TypeAlias = Callable[[float], None]
+"""Called with the seconds that are done; what it raises ends the work."""
 
 
 class Format(StrEnum):
@@ -157,3 +163,6 @@ class AudioSettings:
     complexity: int = attrs.field(
         default=10, validator=[attrs.validators.ge(0), attrs.validators.le(10)]
     )
+
+
+DEFAULTS = AudioSettings()
