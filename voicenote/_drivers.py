@@ -80,7 +80,8 @@ def _exchange(request: httpx.Request, client: httpx.Client) -> httpx.Response:
     with closing(response):
         body = Body(response)
         for chunk in response.iter_bytes():
-            body.add(chunk)
+            if not body.add(chunk):
+                break
     return body.response()
 
 
@@ -90,6 +91,10 @@ async def _aexchange(
     response = await client.send(timed(request, client.timeout), stream=True)
     async with aclosing(response):
         body = Body(response)
-        async for chunk in response.aiter_bytes():
-            body.add(chunk)
+        # Leaving the loop would leave httpx's generators unfinished, which trio minds;
+        # a cancelled read ends them from the inside.
+        with anyio.CancelScope() as scope:
+            async for chunk in response.aiter_bytes():
+                if not body.add(chunk):
+                    scope.cancel()
     return body.response()

@@ -34,32 +34,37 @@ class Body:
         self._response = response
         self._chunks: list[bytes] = []
         self._size = 0
+        self._is_late = False
         extensions = response.request.extensions
         self._most: int = extensions.get(MAX_BYTES, _MAX_BYTES)
         self._until: float | None = extensions.get("voicenote.until")
 
-    def add(self, chunk: bytes) -> None:
+    def add(self, chunk: bytes) -> bool:
+        """Keep *chunk*; return whether there may be more."""
+        self._size += len(chunk)
+        self._is_late = self._until is not None and time.monotonic() > self._until
+        if self._is_late or self._size > self._most:
+            return False
+        self._chunks.append(chunk)
+        return True
+
+    def response(self) -> httpx.Response:
         """
-        Keep *chunk*.
+        Return the whole response, decoded.
 
         Raises:
-            httpx.DecodingError: There are more bytes than the request allows.
+            httpx.DecodingError: It has more bytes than the request allows.
 
-            httpx.ReadTimeout: The request's time is over.
+            httpx.ReadTimeout: The request's time was over before its end.
         """
-        self._size += len(chunk)
-        request = self._response.request
+        arrived = self._response
+        request = arrived.request
         if self._size > self._most:
             raise httpx.DecodingError(
                 f"the answer has more than {self._most} bytes", request=request
             )
-        if self._until is not None and time.monotonic() > self._until:
+        if self._is_late:
             raise httpx.ReadTimeout("the answer did not end in time", request=request)
-        self._chunks.append(chunk)
-
-    def response(self) -> httpx.Response:
-        """Return the whole response, decoded."""
-        arrived = self._response
         headers = arrived.headers.copy()
         for name in ("content-encoding", "content-length", "transfer-encoding"):
             headers.pop(name, None)
@@ -67,6 +72,6 @@ class Body:
             arrived.status_code,
             headers=headers,
             content=b"".join(self._chunks),
-            request=arrived.request,
+            request=request,
             extensions=arrived.extensions,
         )

@@ -103,7 +103,8 @@ class Receipt:
 
         downgraded: Whether it fell back to SMS; None while that is open.
 
-        failure: Why it failed, as the provider said it.
+        failure: Why it failed, as the provider said it. Stays as history if the note
+            was delivered after all.
 
         trace_id: What the provider's support wants to know.
 
@@ -175,8 +176,6 @@ class Receipt:
         status = max(self.status, by.status, key=_RANK.__getitem__)
         joined = {name: join(getattr(self, name), getattr(by, name))
                   for name, join in _JOINS.items()}  # fmt: skip
-        if _RANK[status] > _RANK[Status.FAILED]:
-            joined["failure"] = joined["failed_at"] = None
         raw = max(self, by, key=lambda one: (_RANK[one.status], repr(one.raw))).raw
         return attrs.evolve(self, status=status, raw=raw, **joined)
 

@@ -58,7 +58,7 @@ def upload(
     The boundary is a hash of the audio, so that two runs ask for the same.
     """
     boundary = sha256(audio.data).hexdigest()[:32]
-    return Request(
+    post = Request(
         "POST",
         url,
         headers={
@@ -68,6 +68,8 @@ def upload(
         },
         files={field: (audio.filename, audio.data, audio.content_type)},
     )
+    post.read()  # into memory, for both drivers and for a second attempt
+    return post
 
 
 def is_private(url: str) -> bool:

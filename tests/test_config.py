@@ -1,0 +1,260 @@
+"""
+TOML and environment become providers.
+"""
+
+import pytest
+
+import voicenote
+
+from voicenote import Client, ConfigError
+
+
+LINQ = {"LINQ_API_KEY": "s3cret", "VOICENOTE_LINQ_SENDER": "+12025550101"}
+SENDBLUE = {
+    "SENDBLUE_API_KEY": "k3y",
+    "SENDBLUE_API_SECRET": "s3cret",
+    "SENDBLUE_FROM_NUMBER": "+12025550102",
+}
+
+FILE = """
+providers = ["linq", "sendblue"]
+
+[linq]
+sender = "+12025550101"
+
+[sendblue]
+sender = "+12025550102"
+"""
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path, monkeypatch):
+    """An empty working directory."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def write(folder):
+    """Write the configuration file."""
+
+    def written(text, name="voicenote.toml"):
+        (folder / name).write_text(text)
+
+    return written
+
+
+def _names(env, **settings):
+    return list(Client.from_config(env=env, **settings).providers)
+
+
+def test_the_environment_alone_is_enough():
+    """One vendor's usual variables configure it, without any file."""
+    assert ["sendblue"] == _names(SENDBLUE)
+
+
+def test_two_complete_sets_need_a_choice():
+    """Which one sends is never guessed."""
+    with pytest.raises(ConfigError, match="linq and sendblue are configured: say which"):
+        _names({**LINQ, **SENDBLUE})
+
+
+def test_nothing_configured_says_where_it_looked():
+    """The error names the variable, the files, and what is installed."""
+    with pytest.raises(ConfigError) as caught:
+        _names({})
+
+    said = str(caught.value)
+    for word in ("VOICENOTE_PROVIDERS", "voicenote.toml", "pyproject.toml", "sendblue"):
+        assert word in said
+
+
+def test_the_file_orders_the_providers(write):
+    """The first sends; the next ones take over."""
+    write(FILE)
+
+    assert ["linq", "sendblue"] == _names({**LINQ, **SENDBLUE})
+
+
+def test_one_variable_swaps_the_provider(write):
+    """VOICENOTE_PROVIDERS wins over the file."""
+    write(FILE)
+
+    assert ["sendblue"] == _names(
+        {**LINQ, **SENDBLUE, "VOICENOTE_PROVIDERS": "sendblue"}
+    )
+
+
+def test_pyproject_serves_too(write):
+    """[tool.voicenote] holds the same."""
+    write('[tool.voicenote.linq]\nsender = "+12025550109"', "pyproject.toml")
+
+    client = Client.from_config(env={"LINQ_API_KEY": "s3cret"})
+
+    assert "+12025550109" == client.providers["linq"].sender
+
+
+def test_a_pyproject_of_others_is_no_configuration(write):
+    """A project file without our table does not count."""
+    write('[project]\nname = "x"', "pyproject.toml")
+
+    assert ["sendblue"] == _names(SENDBLUE)
+
+
+def test_a_second_account_has_a_name_of_its_own(write):
+    """`use` says which provider a section configures."""
+    write(
+        """
+        [main]
+        use = "sendblue"
+        sender = "+12025550102"
+        [backup]
+        use = "sendblue"
+        sender = "+12025550103"
+        """
+    )
+
+    client = Client.from_config(env=SENDBLUE)
+
+    assert ["main", "backup"] == list(client.providers)
+    assert "+12025550103" == client.providers["backup"].sender
+
+
+@pytest.mark.parametrize(
+    ("env", "expected"),
+    [
+        ({"VOICENOTE_SENDBLUE_SENDER": "+12025550104"}, "+12025550104"),
+        ({}, "+12025550102"),
+    ],
+    ids=["ours", "file"],
+)
+def test_our_variable_wins_over_the_file_over_the_vendor_s(write, env, expected):
+    """The order of precedence is as documented."""
+    write('[sendblue]\nsender = "+12025550102"')
+    vendor = {**SENDBLUE, "SENDBLUE_FROM_NUMBER": "+12025550105"}
+
+    client = Client.from_config(env={**vendor, **env})
+
+    assert expected == client.providers["sendblue"].sender
+
+
+def test_arguments_win_over_everything(write):
+    """What code says, goes."""
+    write(f"timeout = 30\n{FILE}")
+
+    client = Client.from_config(env={**LINQ, **SENDBLUE}, timeout=5.0)
+
+    assert 5.0 == client.timeout
+
+
+def test_the_client_s_settings_come_from_the_same_places(write):
+    """Limits, retries and the total time have their sections."""
+    write(
+        f"""
+        timeout = 30
+        {FILE}
+        [audio]
+        max_seconds = 60
+        bit_rate = 24000
+        [retry]
+        attempts = 1
+        """
+    )
+    env = {**LINQ, **SENDBLUE, "VOICENOTE_ALLOW_PRIVATE_URLS": "true"}
+
+    client = Client.from_config(env=env)
+
+    assert (30.0, True) == (client.timeout, client.allow_private_urls)
+    assert (60.0, 24_000, 1) == (
+        client.audio.max_seconds,
+        client.audio.bit_rate,
+        client.retry.attempts,
+    )
+
+
+MISTAKES = {
+    "section": ("[sendbleu]\nsender = '+1'", r"no provider 'sendbleu'; did you mean 'sendblue'"),
+    "setting": ("[linq]\nsendr = '+1'", r"\[linq\].*no setting 'sendr'; did you mean 'sender'"),
+    "top": ("provider = ['linq']", "no setting 'provider'; did you mean 'providers'"),
+    "audio": ("[linq]\nsender='+12025550101'\n[audio]\nbitrate = 1", "no setting 'bitrate'; did you mean 'bit_rate'"),
+    "type": ("[linq]\nsender = 12025550101", "sender under .linq. must be of type str, not int"),
+    "list": ("providers = 'linq'", "must be a list of names"),
+    "value": ("[linq]\nsender='+12025550101'\n[audio]\nmax_seconds = -1.0", r"\[audio\] 'max_seconds' must be"),
+    "toml": ("[linq", "is not TOML"),
+    "http": ("[linq]\nsender='+12025550101'\nbase_url = 'http://api.example'", r"\[linq\].*must be https"),
+    "number": ("[linq]\nsender = '202'", r"\[linq\] the sender '202' is neither"),
+}
+
+
+@pytest.mark.parametrize(("text", "said"), MISTAKES.values(), ids=MISTAKES)
+def test_mistakes_are_told(write, text, said):
+    """A misspelled key is an error with a suggestion, and never ignored."""
+    write(text)
+
+    with pytest.raises(ConfigError, match=said):
+        _names({"LINQ_API_KEY": "s3cret"})
+
+
+def test_an_unset_key_names_every_place():
+    """The reader of the error knows what to set, and where."""
+    env = {"VOICENOTE_PROVIDERS": "linq", "VOICENOTE_LINQ_SENDER": "+12025550101"}
+
+    with pytest.raises(ConfigError) as caught:
+        _names(env)
+
+    said = str(caught.value)
+    for place in ("VOICENOTE_LINQ_API_KEY", "[linq]", "LINQ_API_V3_API_KEY"):
+        assert place in said
+
+
+def test_an_unknown_provider_is_suggested():
+    """A misspelled variable gets the same help."""
+    with pytest.raises(ConfigError, match="did you mean 'linq'"):
+        _names({"VOICENOTE_PROVIDERS": "linqq"})
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "said"),
+    [
+        ("VOICENOTE_TIMEOUT", "soon", "must be a number"),
+        ("VOICENOTE_ALLOW_PRIVATE_URLS", "maybe", "must be true or false"),
+    ],
+)
+def test_a_variable_of_the_wrong_kind_is_refused(variable, value, said):
+    """Text from the environment is read as what the setting is."""
+    with pytest.raises(ConfigError, match=said):
+        _names({**SENDBLUE, variable: value})
+
+
+def test_a_file_that_is_named_must_be_there():
+    """Naming a file that is not there is a mistake, not an empty configuration."""
+    with pytest.raises(ConfigError, match=r"nowhere\.toml cannot be read"):
+        _names({**SENDBLUE, "VOICENOTE_CONFIG": "nowhere.toml"})
+
+
+def test_no_secret_is_in_an_error(write):
+    """Whatever else is wrong, the key is not shown."""
+    write("[linq]\nsender = '202'")
+
+    with pytest.raises(ConfigError) as caught:
+        _names({"LINQ_API_KEY": "s3cret"})
+
+    assert "s3cret" not in str(caught.value)
+
+
+def test_no_secret_is_in_a_repr(write):
+    """A client may be logged."""
+    write(FILE)
+
+    client = Client.from_config(env={**LINQ, **SENDBLUE})
+
+    assert "s3cret" not in repr(client) + str(client)
+
+
+def test_send_uses_the_configuration(monkeypatch):
+    """The three-line program finds its own provider, or says what is missing."""
+    for name in (*LINQ, *SENDBLUE):
+        monkeypatch.delenv(name, raising=False)
+
+    with pytest.raises(ConfigError, match="no provider is configured"):
+        voicenote.send(b"x", to="+12025550123")

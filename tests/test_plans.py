@@ -1,0 +1,267 @@
+"""
+What a client does, without a network and without a clock.
+"""
+
+import io
+
+import attrs
+import httpx
+import pytest
+
+import voicenote
+
+from tests.conftest import CAF, Clock, Courier, play
+
+from voicenote import Status, VoiceNote
+from voicenote._plans import Policy, deliver, follow
+from voicenote._prepare import Fetching
+from voicenote._retry import Retry
+
+
+ONE, TWO = Courier("one"), Courier("two")
+
+
+@pytest.fixture
+def policy():
+    return Policy(retry=Retry(attempts=1), clock=Clock())
+
+
+def _stored():
+    return httpx.Response(201)
+
+
+def _sent():
+    return httpx.Response(200, json={"id": "n1", "status": "queued"})
+
+
+def _hosts(played):
+    return [request.url.host for request in played.requests]
+
+
+def test_the_first_provider_sends(note, policy):
+    """One upload and one send go out, and the receipt says everything."""
+    done = play(deliver(note, {"one": ONE}, policy), [_stored(), _sent()])
+
+    assert voicenote.Receipt(
+        "one",
+        "n1",
+        Status.QUEUED,
+        to=("+12025550123",),
+        sender="+12025550101",
+        key="key-1",
+    ) == done.result
+
+
+@pytest.mark.parametrize(
+    "refusal",
+    [httpx.ConnectError("down"), httpx.Response(429), httpx.Response(503)],
+    ids=["down", "busy", "upload failed"],
+)
+def test_the_next_provider_takes_over_when_nothing_was_sent(note, policy, refusal):
+    """An upload that failed was not a send, and the receipt says who was tried."""
+    done = play(
+        deliver(note, {"one": ONE, "two": TWO}, policy), [refusal, _stored(), _sent()]
+    )
+
+    assert ["one.example", "two.example", "two.example"] == _hosts(done)
+    assert ["one"] == [attempt.provider for attempt in done.result.attempts]
+
+
+@pytest.mark.parametrize(
+    ("answer", "expected"),
+    [
+        (httpx.ReadTimeout("slow"), voicenote.UnconfirmedError),
+        (httpx.Response(500), voicenote.UnconfirmedError),
+        (httpx.Response(200, text="<html>"), voicenote.UnconfirmedError),
+        (httpx.Response(400), voicenote.RejectedError),
+        (httpx.Response(401), voicenote.UnauthorizedError),
+    ],
+    ids=["timeout", "500", "unreadable", "refused", "key"],
+)
+def test_nobody_takes_over_after_doubt_or_refusal(note, policy, answer, expected):
+    """A second provider might make it heard twice, or get around a refusal."""
+    with pytest.raises(expected) as caught:
+        play(deliver(note, {"one": ONE, "two": TWO}, policy), [_stored(), answer])
+
+    assert "one" == caught.value.provider
+
+
+def test_unroutable_moves_on(note, policy):
+    """What one provider cannot carry, another one may."""
+
+    @attrs.frozen
+    class Picky(Courier):
+        def send(self, note):
+            raise voicenote.UnroutableError("no chat")
+            yield
+
+    done = play(
+        deliver(note, {"picky": Picky(), "two": TWO}, policy), [_stored(), _sent()]
+    )
+
+    assert "UnroutableError: no chat" == done.result.attempts[0].error
+
+
+def test_the_last_refusal_is_raised(note, policy):
+    """When nobody took it, the error is the last provider's."""
+    with pytest.raises(voicenote.UnavailableError) as caught:
+        play(
+            deliver(note, {"one": ONE, "two": TWO}, policy),
+            [httpx.ConnectError("down"), httpx.ConnectError("down")],
+        )
+
+    assert "two" == caught.value.provider
+
+
+def test_a_note_into_a_chat_stays_with_its_provider(policy):
+    """A chat's name means nothing to the next provider."""
+    note = VoiceNote(CAF, chat="c1")
+
+    with pytest.raises(voicenote.UnavailableError) as caught:
+        play(
+            deliver(note, {"one": ONE, "two": TWO}, policy), [httpx.ConnectError("down")]
+        )
+
+    assert "one" == caught.value.provider
+
+
+def test_a_note_to_the_line_itself_is_refused(policy):
+    """Sending to one's own line is a mistake, found before the network."""
+    note = VoiceNote(CAF, "+12025550101")
+
+    with pytest.raises(voicenote.RecipientError, match="is the line that sends"):
+        play(deliver(note, {"one": ONE}, policy), [])
+
+
+def test_a_provider_may_have_a_name_of_the_user_s(note, policy):
+    """A second account's receipts carry its own name."""
+    done = play(deliver(note, {"backup": ONE}, policy), [_stored(), _sent()])
+
+    assert "backup" == done.result.provider
+
+
+def test_an_open_file_serves_two_providers(policy):
+    """A file is read once, though two providers want it."""
+    note = VoiceNote(io.BytesIO(CAF), "+12025550123")
+
+    done = play(
+        deliver(note, {"one": ONE, "two": TWO}, policy),
+        [httpx.ConnectError("down"), _stored(), _sent()],
+    )
+
+    assert done.requests[0].content == done.requests[1].content
+
+
+def test_a_url_that_qualifies_goes_through_untouched(policy):
+    """The provider fetches it; nothing is uploaded."""
+    note = VoiceNote("https://cdn.example/a.caf", "+12025550123")
+
+    done = play(deliver(note, {"one": ONE}, policy), [_sent()])
+
+    assert b'"url":"https://cdn.example/a.caf"' in done.requests[0].content
+
+
+def test_following_a_note_merges_what_is_known(policy):
+    """A status never loses what the send had learnt."""
+    receipt = voicenote.Receipt("one", "n1", Status.SENT, key="key-1")
+    answer = httpx.Response(200, json={"id": "n1", "status": "delivered"})
+
+    done = play(follow(receipt, ONE, policy), [answer])
+
+    assert (Status.DELIVERED, "key-1") == (done.result.status, done.result.key)
+
+
+def test_a_note_without_an_id_cannot_be_followed(policy):
+    """The error says why, instead of asking for nothing."""
+    with pytest.raises(voicenote.ConfigError, match="no id"):
+        play(follow(voicenote.Receipt("one", "", "sent"), ONE, policy), [])
+
+
+SIGNED = "https://cdn.example/a.caf?signature=s3cret"
+
+
+def _fetch_policy(addresses=("93.184.216.34",), **fetching):
+    return Policy(
+        retry=Retry(attempts=1),
+        clock=Clock(),
+        fetching=Fetching(resolve=lambda host: list(addresses), **fetching),
+    )
+
+
+def test_a_url_that_does_not_qualify_is_fetched_and_uploaded():
+    """A signed URL is read here, without credentials, and its bytes are uploaded."""
+    note = VoiceNote(SIGNED, "+12025550123")
+    audio = httpx.Response(200, content=CAF)
+
+    done = play(deliver(note, {"one": ONE}, _fetch_policy()), [audio, _stored(), _sent()])
+
+    assert ["GET", "POST", "POST"] == [request.method for request in done.requests]
+    assert "authorization" not in done.requests[0].headers
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://cdn.example/a.mp3",
+        "https://127.0.0.1/a.caf",
+        "https://10.0.0.5/a.caf",
+        "https://[::1]/a.caf",
+        "https://169.254.169.254/latest/meta-data.caf",
+        "https://localhost/a.caf",
+        "http://127.0.0.1/a.mp3",
+    ],
+)
+def test_urls_nobody_should_fetch_are_refused(url):
+    """Plain http, and addresses that are not public, are refused before any request."""
+    with pytest.raises(voicenote.AudioFetchError, match="not https|not public"):
+        play(deliver(VoiceNote(url, "+12025550123"), {"one": ONE}, _fetch_policy()), [])
+
+
+def test_a_public_name_of_a_private_address_is_refused():
+    """A name is as private as what it leads to."""
+    note = VoiceNote(SIGNED, "+12025550123")
+
+    with pytest.raises(voicenote.AudioFetchError, match="not public"):
+        play(deliver(note, {"one": ONE}, _fetch_policy(["10.0.0.5"])), [])
+
+
+def test_a_redirect_to_a_private_address_is_refused():
+    """Every hop is checked."""
+    note = VoiceNote(SIGNED, "+12025550123")
+    moved = httpx.Response(302, headers={"location": "https://127.0.0.1/a.caf"})
+
+    with pytest.raises(voicenote.AudioFetchError, match="not public"):
+        play(deliver(note, {"one": ONE}, _fetch_policy()), [moved])
+
+
+def test_private_addresses_may_be_allowed():
+    """Whoever hosts audio in their own network says so."""
+    note = VoiceNote("http://127.0.0.1/a.caf", "+12025550123")
+    audio = httpx.Response(200, content=CAF)
+
+    done = play(
+        deliver(note, {"one": ONE}, _fetch_policy(allow_private=True)),
+        [audio, _stored(), _sent()],
+    )
+
+    assert Status.QUEUED is done.result.status
+
+
+@pytest.mark.parametrize(
+    ("answer", "expected", "said"),
+    [
+        (httpx.Response(404), voicenote.AudioFetchError, "answered 404"),
+        (httpx.ConnectError("down"), voicenote.AudioFetchError, "cannot be fetched"),
+        (httpx.DecodingError("big"), voicenote.AudioTooLargeError, "max_bytes"),
+        (httpx.Response(200, text="<html>"), voicenote.UnrecognizedAudioError, "HTML"),
+    ],
+    ids=["404", "down", "too large", "a page"],
+)
+def test_a_url_without_audio_is_an_audio_error(answer, expected, said):
+    """The message has no signature in it, and nothing was sent."""
+    note = VoiceNote(SIGNED, "+12025550123")
+
+    with pytest.raises(expected, match=said) as caught:
+        play(deliver(note, {"one": ONE}, _fetch_policy()), [answer])
+
+    assert "s3cret" not in str(caught.value)
