@@ -103,14 +103,19 @@ def attached(world: World, url: str, service: Service) -> Media | None:
     is_gone = data is None and urlsplit(canonical).hostname == STORE
     if name is None or is_gone:
         return None
+    sound = Sound(None, None, 0) if data is None else listen(data)
     # Nothing is fetched: what is elsewhere is judged by its name.
-    sound = listen(data) if data is not None else Sound(_promised(name), None, 0)
+    is_note = _is_caf(name) and (data is None or _plays_inline(sound))
     return Media(
         id=name,
         url=canonical,
         filename=name.partition("_")[2] or name,
         content_type="",
-        rendering=_rendering(sound, name, service),
+        rendering=(
+            Rendering.VOICE_NOTE
+            if is_note and service is Service.IMESSAGE
+            else Rendering.ATTACHMENT
+        ),
         sound=sound,
         data=data or b"",
     )
@@ -127,15 +132,12 @@ def _name(url: str) -> str | None:
     return name
 
 
-def _promised(name: str) -> Format | None:
-    return Format.CAF_OPUS if name.lower().endswith(".caf") else None
+def _is_caf(name: str) -> bool:
+    # Only .caf plays inline: https://docs.sendblue.com/guides/voice-notes
+    return name.lower().endswith(".caf")
 
 
-def _rendering(sound: Sound, name: str, service: Service) -> Rendering:
-    # Only .caf on iMessage plays inline: https://docs.sendblue.com/guides/voice-notes
-    # An mp3 under that name, or PCM inside, is played here as a file: it is what a
-    # client should not rely on.
-    is_note = sound.format is Format.CAF_OPUS and name.lower().endswith(".caf")
-    if is_note and service is Service.IMESSAGE:
-        return Rendering.VOICE_NOTE
-    return Rendering.ATTACHMENT
+def _plays_inline(sound: Sound) -> bool:
+    # An mp3 under that name, PCM inside, or a file that breaks off is played here as
+    # an attachment: no client should rely on more.
+    return sound.format is Format.CAF_OPUS and bool(sound.seconds)
