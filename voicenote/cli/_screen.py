@@ -1,0 +1,116 @@
+"""
+Where words go: results to standard output, everything else to standard error.
+
+Rule: nothing is markup. A message may hold ``[brackets]``, or a stranger's escapes.
+"""
+
+import json
+import sys
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from rich.console import Console, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+
+# Nobody's columns are cut in a pipe.
+_PIPE = 240
+
+
+def stdout() -> Console:
+    """Return standard output, as wide as the terminal."""
+    return _console(is_terminal=sys.stdout.isatty())
+
+
+def stderr() -> Console:
+    """Return standard error, as wide as the terminal."""
+    return _console(is_terminal=sys.stderr.isatty(), stderr=True)
+
+
+def _console(*, is_terminal: bool, stderr: bool = False) -> Console:
+    return Console(
+        stderr=stderr,
+        width=None if is_terminal else _PIPE,
+        highlight=False,
+        markup=False,
+        emoji=False,
+    )
+
+
+def clean(value: object) -> str:
+    """Return *value* as text without what a terminal would obey."""
+    return "".join(
+        char if char.isprintable() or char == "\n" else "\N{REPLACEMENT CHARACTER}"
+        for char in str(value)
+    )
+
+
+def show(renderable: RenderableType = "") -> None:
+    """Print a result for people."""
+    stdout().print(renderable)
+
+
+def show_json(value: Any) -> None:
+    """Print a result for programs: one JSON document."""
+    # Only ASCII, so that no encoding of a pipe can spoil it.
+    sys.stdout.write(json.dumps(value, indent=2, default=str) + "\n")
+
+
+def show_aside(text: str) -> None:
+    """Print what accompanies a result; programs that read the result miss nothing."""
+    stderr().print(Text(clean(text), style="dim"))
+
+
+def show_error(text: str) -> None:
+    """Print why something could not be done."""
+    stderr().print(Text(clean(text), style="red"))
+
+
+def heading(text: object, about: object = "") -> Text:
+    """Return a line that opens a block, with what is less important behind it."""
+    return Text("  ").join(
+        Text(clean(part), style)
+        for part, style in ((text, "bold"), (about, "dim"))
+        if part
+    )
+
+
+def facts(rows: Mapping[str, object]) -> Table:
+    """Return named facts, one a line, without those that are None or empty."""
+    table = Table.grid(padding=(0, 2, 0, 0))
+    table.add_column(style="cyan", no_wrap=True)
+    table.add_column(overflow="fold")
+    for name, value in rows.items():
+        if value not in (None, "", ()):
+            table.add_row(f"  {name}", clean(value))
+    return table
+
+
+def listing(columns: Iterable[str], rows: Iterable[Iterable[object]]) -> Table:
+    """Return *rows* under *columns*, without lines that would spoil a pipe."""
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="cyan")
+    for column in columns:
+        table.add_column(column, overflow="fold")
+    for row in rows:
+        table.add_row(*("" if cell is None else clean(cell) for cell in row))
+    return table
+
+
+def size(count: int | None) -> str:
+    """Return a number of bytes for people, or nothing if it is unknown."""
+    if count is None:
+        return ""
+    for unit, step in (("MB", 1_000_000), ("kB", 1_000)):
+        if count >= step:
+            return f"{round(count / step, 1):g} {unit}"
+    return f"{count} bytes"
+
+
+def length(seconds: float | None) -> str:
+    """Return a duration for people, or nothing if it is unknown."""
+    if seconds is None:
+        return ""
+    minutes, rest = divmod(seconds, 60)
+    return f"{minutes:.0f} min {rest:.0f} s" if minutes else f"{rest:.1f} s"

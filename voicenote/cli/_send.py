@@ -1,0 +1,149 @@
+"""
+``voicenote send``.
+"""
+
+from enum import StrEnum
+from typing import Annotated, Any
+
+import attrs
+import typer
+
+from .._client import Client
+from .._forecast import Forecast
+from .._models import VoiceNote
+from .._receipts import Receipt
+from ._options import Config, Json, PcmChannels, PcmRate, audio
+from ._progress import Progress
+from ._screen import facts, heading, length, show, show_json, size
+
+
+def send(
+    file: Annotated[
+        str,
+        typer.Argument(
+            metavar="FILE", help="A path, an https URL, or - for standard input."
+        ),
+    ],
+    *,
+    to: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NUMBER",
+            help="Who gets it: E.164 or e-mail. Several --to make one group.",
+        ),
+    ] = None,
+    chat: Annotated[
+        str | None,
+        typer.Option(metavar="ID", help="A conversation instead, by its id."),
+    ] = None,
+    via: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="One provider, instead of the usual ones."),
+    ] = None,
+    sender: Annotated[
+        str | None,
+        typer.Option(metavar="NUMBER", help="Another line of yours."),
+    ] = None,
+    key: Annotated[
+        str | None, typer.Option(metavar="TEXT", help="A name for this send.")
+    ] = None,
+    timeout: Annotated[
+        float | None,
+        typer.Option(metavar="SECONDS", min=0.1, help="How long it may take in all."),
+    ] = None,
+    callback_url: Annotated[
+        str | None,
+        typer.Option(metavar="URL", help="Where the provider reports on this note."),
+    ] = None,
+    pcm_rate: PcmRate = None,
+    pcm_channels: PcmChannels = 1,
+    config: Config = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what would happen; send nothing.")
+    ] = False,
+    json: Json = False,
+) -> None:
+    """
+    Send FILE as a voice note.
+
+    Example: voicenote send memo.mp3 --to +12025550123
+
+    The exit status says what is known: 0 accepted, 2 nothing sent, 3 refused,
+    4 not available now, 5 in doubt.
+    """
+    progress = Progress("sending")
+    fields: dict[str, Any] = {
+        "chat": chat,
+        "sender": sender,
+        "key": key,
+        "callback_url": callback_url,
+    }
+    with Client.from_config(config, progress=progress) as client:
+        note = VoiceNote(
+            audio(file, pcm_rate, pcm_channels, max_bytes=client.audio.max_bytes),
+            to or (),
+            **{name: value for name, value in fields.items() if value is not None},
+        )
+        if dry_run:
+            _show_forecast(client.plan(note, via=via), is_json=json)
+            return
+        with progress.shown():
+            receipt = client.send(note, via=via, timeout=timeout)
+    show_receipt(receipt, is_json=json)
+
+
+def _show_forecast(forecast: Forecast, *, is_json: bool) -> None:
+    if is_json:
+        show_json(attrs.asdict(forecast))
+        return
+    show(heading("nothing was sent; this would happen"))
+    show(facts(_foreseen(forecast)))
+
+
+def _foreseen(forecast: Forecast) -> dict[str, object]:
+    then = f", then {', '.join(forecast.failover)}" if forecast.failover else ""
+    return {
+        "provider": f"{forecast.provider}{then}",
+        "audio": _described(
+            forecast.source, size(forecast.source_bytes), length(forecast.duration)
+        ),
+        "handed over": _described(
+            forecast.action, forecast.target, size(forecast.target_bytes)
+        ),
+        "by": forecast.route,
+        "doubtful": "\n".join(forecast.doubts),
+    }
+
+
+def _described(*parts: object) -> str:
+    return ", ".join(str(part) for part in parts if part)
+
+
+def show_receipt(receipt: Receipt, *, is_json: bool) -> None:
+    """Print what is known about a voice note."""
+    if is_json:
+        show_json(receipt.to_dict())
+        return
+    show(heading(f"{receipt.status.value} by {receipt.provider}", receipt.id))
+    show(facts(_known(receipt)))
+
+
+def _known(receipt: Receipt) -> dict[str, object]:
+    return {
+        "to": ", ".join(receipt.to),
+        "from": receipt.sender,
+        "by way of": receipt.service,
+        "shown as": _word(receipt.rendering),
+        "downgraded": "yes, to SMS" if receipt.downgraded else None,
+        "failure": receipt.failure,
+        "chat": receipt.chat,
+        "trace id": receipt.trace_id,
+        "key": receipt.key,
+        "tried before": "\n".join(
+            f"{one.provider}: {one.error}" for one in receipt.attempts
+        ),
+    }
+
+
+def _word(value: StrEnum | None) -> str | None:
+    return value and value.replace("_", " ")
