@@ -11,14 +11,15 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, TemporaryFile
 from threading import Timer
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 from .._errors import DamagedAudioError, MissingAudioSupportError, NoAudioError
 from ._caf import write_caf_opus
 from ._demuxers import DEMUXERS
 from ._headers import examine
+from ._limits import check_seconds
 from ._ogg import read_ogg_opus, write_ogg_opus
 from ._source import Source
 from ._spec import AudioSettings, Format, Progress
@@ -71,6 +72,7 @@ def encode(
     info = examine(Source(io.BytesIO(data), len(data), source.label)).info
     if not info.duration:
         raise _explained(source.label, complaint)
+    check_seconds(source.label, info.duration, settings.max_seconds)
     return data, info.duration
 
 
@@ -112,18 +114,22 @@ def _output(target: Format, settings: AudioSettings) -> Iterator[str]:
 
 
 def _run(words: list[str], seconds: float, progress: Progress) -> str:
-    with _started(words, seconds) as process:
-        assert process.stdout  # noqa: S101 -- for the type checker
-        for line in process.stdout:
-            name, _, value = line.strip().partition("=")
-            if name == "out_time_us" and value.isdigit():
-                progress(int(value) / 1e6)
-        assert process.stderr  # noqa: S101 -- for the type checker
-        return process.stderr.read(4096)
+    # Errors go to a file: through a pipe that nobody reads, many would block it.
+    with TemporaryFile("w+", errors="replace") as errors:
+        with _started(words, seconds, errors) as process:
+            for line in process.stdout or ():
+                name, _, value = line.strip().partition("=")
+                if name == "out_time_us" and value.isdigit():
+                    progress(int(value) / 1e6)
+            process.wait()
+        errors.seek(0)
+        return errors.read(4096)
 
 
 @contextmanager
-def _started(words: list[str], seconds: float) -> "Iterator[Popen[str]]":
+def _started(
+    words: list[str], seconds: float, errors: IO[str]
+) -> "Iterator[Popen[str]]":
     import subprocess  # noqa: PLC0415 -- for those who have no PyAV
 
     program = find()
@@ -133,7 +139,7 @@ def _started(words: list[str], seconds: float) -> "Iterator[Popen[str]]":
         [program, *words],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
+        stderr=errors,
         text=True,
         errors="replace",
     ) as process:
