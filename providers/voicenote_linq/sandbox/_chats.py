@@ -33,7 +33,7 @@ _MAX_RECIPIENTS = 31  # https://docs.linqapp.com/guides/messaging/sending-messag
 @routes("GET", API, f"{V3}/phone_numbers")
 def list_lines(state: State, request: Request) -> Response:  # noqa: ARG001
     """Return the account's lines."""
-    health = "https://docs.linqapp.com/guides/phone-numbers/reputation"
+    health = "https://docs.linqapp.com/channel/imessage/guides/phone-numbers/phone-reputation"
     lines = [
         {
             "id": state.world.named("line", line.number),

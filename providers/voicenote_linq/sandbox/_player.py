@@ -38,7 +38,7 @@ class LinqPlayer:
         """Return what Linq would answer."""
         if request.url.host != API:
             return self._store(request)
-        # On every answer: https://docs.linqapp.com/guides/debugging
+        # On every answer: docs.linqapp.com, the debugging guide
         trace_id = self.world.token(32)
         try:
             response = self._api(request)

@@ -63,7 +63,7 @@ class Refused(Exception):  # noqa: N818
 
 
 def enveloped(error: Refused, trace_id: str) -> Response:
-    """Return *error* as https://docs.linqapp.com/error-codes describes it."""
+    """Return *error* as https://docs.linqapp.com/error/codes/ describes it."""
     inner = {
         "status": error.status,
         "code": error.code,

@@ -1,5 +1,5 @@
 """
-Sendblue's uploads: https://docs.sendblue.com/getting-started/sending-media
+Sendblue's uploads: https://docs.sendblue.com/api-v2/media
 """
 
 import re
@@ -24,7 +24,7 @@ from voicenote.sandbox import (
 from ._state import BUCKET, STORE, Refused, api, invalid, routes
 
 
-_MAX_BYTES = 100_000_000
+_MAX_BYTES = 100_000_000  # https://docs.sendblue.com/api-v2/media
 
 
 @api("POST", "/api/upload-file")
@@ -94,7 +94,7 @@ def attached(world: World, url: str, service: Service) -> Media | None:
     """
     Return what becomes of *url* in a message; None if it is silently dropped.
 
-    https://docs.sendblue.com/getting-started/sending-media has the rules, and that
+    https://docs.sendblue.com/getting-started/sending-messages has the rules, and that
     breaking them is no error was observed by two integrators.
     """
     canonical = world.canonical(url)

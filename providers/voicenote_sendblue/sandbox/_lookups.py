@@ -13,7 +13,7 @@ from ._words import message_json
 
 @api("GET", "/api/status")
 def read_status(world: World, request: Request) -> Response:
-    """Return one message, flat: https://docs.sendblue.com/getting-started/message-status"""
+    """Return one message, flat: https://docs.sendblue.com/api/resources/messages"""
     handle = request.url.params.get("handle")
     if not handle:
         raise invalid("Missing fields: handle")

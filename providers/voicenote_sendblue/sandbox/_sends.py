@@ -26,7 +26,7 @@ from ._words import message_json
 
 _E164 = re.compile(r"\+[1-9][0-9]{6,14}")
 _MAX_CONTENT = 18_996  # https://docs.sendblue.com/limits
-_MAX_GROUP = 25  # https://docs.sendblue.com/getting-started/groups
+_MAX_GROUP = 25  # docs.sendblue.com/docs, the groups page of 2025
 
 
 @api("POST", "/api/send-message")
@@ -108,7 +108,8 @@ def _media(world: World, chat: Chat, url: str) -> Media | None:
     return attached(world, url, world.service(chat.members))
 
 
-# https://docs.sendblue.com/getting-started/errors and /limits; that a line's cap is
+# https://docs.sendblue.com/getting-started/sending-messages and
+# https://docs.sendblue.com/limits; that a line's cap is
 # HTTP 400 with 429 in the body: sendblue 1.33, resources/messages
 _REFUSALS: dict[Trouble | None, Callable[[], Refused]] = {
     Trouble.MUST_WRITE_FIRST: lambda: Refused(

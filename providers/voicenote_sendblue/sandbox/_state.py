@@ -50,7 +50,7 @@ class Refused(Exception):  # noqa: N818
 
     def response(self) -> Response:
         """Return it as an answer; errors with a code call their text error_message."""
-        # https://docs.sendblue.com/getting-started/errors
+        # https://docs.sendblue.com/getting-started/sending-messages
         name = "error_message" if "error_code" in self.body else "message"
         return Response(
             self.status, json={"status": "ERROR", **self.body, name: str(self)}

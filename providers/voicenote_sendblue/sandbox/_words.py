@@ -11,7 +11,8 @@ from typing import Any
 from voicenote.sandbox import Message, Service, Status, Trouble, World
 
 
-# https://docs.sendblue.com/getting-started/message-status: READ is never reported
+# https://docs.sendblue.com/getting-started/sending-messages lists read too,
+# and nobody has seen it reported; sendblue 1.33 has no such status.
 _STATUSES = {
     Status.QUEUED: "QUEUED",
     Status.SENT: "SENT",
