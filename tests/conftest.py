@@ -15,6 +15,11 @@ import voicenote
 from voicenote._flows import Pause, Plan, Work
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Cassettes come from the sandbox, unless somebody has real accounts to record."""
+    parser.addoption("--live", action="store_true", help="record from the vendors")
+
+
 SAMPLES = Path(__file__).parent / "audio" / "samples"
 
 CAF = (SAMPLES / "voice_24k.caf").read_bytes()
