@@ -20,7 +20,6 @@ import pytest
 import voicenote
 
 from tests.conftest import CAF
-
 from voicenote import Retry, Status, VoiceNote
 from voicenote.sandbox import Sandbox
 from voicenote.testing import vcr_config as scrubbing
@@ -64,7 +63,11 @@ TAPES = [
     Tape("linq", "url", Status.QUEUED, audio=HOSTED, live=True),
     Tape("linq", "group", Status.QUEUED, to=(ADA, BOB), live=True),
     Tape(
-        "linq", "opener", Status.QUEUED, to="+12025550130", settings={"opener": "Hello!"}
+        "linq",
+        "opener",
+        Status.QUEUED,
+        to="+12025550130",
+        settings={"opener": "Hello!"},
     ),
     Tape("linq", "no_chat", voicenote.UnroutableError, to="+12025550130"),
     Tape("linq", "bad_key", voicenote.UnauthorizedError, settings={"api_key": "no"}),
@@ -76,7 +79,9 @@ TAPES = [
     Tape("sendblue", "upload", Status.QUEUED, live=True),
     Tape("sendblue", "url", Status.QUEUED, audio=HOSTED, live=True),
     Tape("sendblue", "group", Status.QUEUED, to=(ADA, BOB), live=True),
-    Tape("sendblue", "bad_key", voicenote.UnauthorizedError, settings={"api_key": "no"}),
+    Tape(
+        "sendblue", "bad_key", voicenote.UnauthorizedError, settings={"api_key": "no"}
+    ),
     Tape("sendblue", "opted_out", voicenote.RecipientError, to="+12025550140"),
     Tape("sendblue", "line_limit", voicenote.UnavailableError, to="+12025550170"),
     Tape("sendblue", "ok_but_error", voicenote.UnavailableError, to="+12025550172"),
@@ -154,7 +159,11 @@ def _live(tape):
     people = os.environ["VOICENOTE_LIVE_TO"].split(",")
     count = 2 if isinstance(tape.to, tuple) else 1
     name = tape.provider.upper()
-    keys = ("api_key", "sender", *(["api_secret"] if tape.provider == "sendblue" else []))
+    keys = (
+        "api_key",
+        "sender",
+        *(["api_secret"] if tape.provider == "sendblue" else []),
+    )
     settings = {key: os.environ[f"VOICENOTE_{name}_{key.upper()}"] for key in keys}
     return attrs.evolve(tape, to=tuple(people[:count]), settings=settings)
 

@@ -55,7 +55,9 @@ def test_the_environment_alone_is_enough():
 
 def test_two_complete_sets_need_a_choice():
     """Which one sends is never guessed."""
-    with pytest.raises(ConfigError, match="linq and sendblue are configured: say which"):
+    with pytest.raises(
+        ConfigError, match="linq and sendblue are configured: say which"
+    ):
         _names({**LINQ, **SENDBLUE})
 
 
@@ -173,15 +175,33 @@ def test_the_client_s_settings_come_from_the_same_places(write):
 
 
 MISTAKES = {
-    "section": ("[sendbleu]\nsender = '+1'", r"no provider 'sendbleu'; did you mean 'sendblue'"),
-    "setting": ("[linq]\nsendr = '+1'", r"\[linq\].*no setting 'sendr'; did you mean 'sender'"),
+    "section": (
+        "[sendbleu]\nsender = '+1'",
+        r"no provider 'sendbleu'; did you mean 'sendblue'",
+    ),
+    "setting": (
+        "[linq]\nsendr = '+1'",
+        r"\[linq\].*no setting 'sendr'; did you mean 'sender'",
+    ),
     "top": ("provider = ['linq']", "no setting 'provider'; did you mean 'providers'"),
-    "audio": ("[linq]\nsender='+12025550101'\n[audio]\nbitrate = 1", "no setting 'bitrate'; did you mean 'bit_rate'"),
-    "type": ("[linq]\nsender = 12025550101", "sender under .linq. must be of type str, not int"),
+    "audio": (
+        "[linq]\nsender='+12025550101'\n[audio]\nbitrate = 1",
+        "no setting 'bitrate'; did you mean 'bit_rate'",
+    ),
+    "type": (
+        "[linq]\nsender = 12025550101",
+        "sender under .linq. must be of type str, not int",
+    ),
     "list": ("providers = 'linq'", "must be a list of names"),
-    "value": ("[linq]\nsender='+12025550101'\n[audio]\nmax_seconds = -1.0", r"\[audio\] 'max_seconds' must be"),
+    "value": (
+        "[linq]\nsender='+12025550101'\n[audio]\nmax_seconds = -1.0",
+        r"\[audio\] 'max_seconds' must be",
+    ),
     "toml": ("[linq", "is not TOML"),
-    "http": ("[linq]\nsender='+12025550101'\nbase_url = 'http://api.example'", r"\[linq\].*must be https"),
+    "http": (
+        "[linq]\nsender='+12025550101'\nbase_url = 'http://api.example'",
+        r"\[linq\].*must be https",
+    ),
     "number": ("[linq]\nsender = '202'", r"\[linq\] the sender '202' is neither"),
 }
 

@@ -52,7 +52,9 @@ def origin():
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.gone = threading.Event()
     server.daemon_threads = True
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread = threading.Thread(
+        target=server.serve_forever, kwargs={"poll_interval": 0.01}
+    )
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}"
     server.gone.set()

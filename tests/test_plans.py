@@ -11,7 +11,6 @@ import pytest
 import voicenote
 
 from tests.conftest import CAF, Clock, Courier, play
-
 from voicenote import Status, VoiceNote
 from voicenote._plans import Policy, deliver, follow
 from voicenote._prepare import Fetching
@@ -42,14 +41,17 @@ def test_the_first_provider_sends(note, policy):
     """One upload and one send go out, and the receipt says everything."""
     done = play(deliver(note, {"one": ONE}, policy), [_stored(), _sent()])
 
-    assert voicenote.Receipt(
-        "one",
-        "n1",
-        Status.QUEUED,
-        to=("+12025550123",),
-        sender="+12025550101",
-        key="key-1",
-    ) == done.result
+    assert (
+        voicenote.Receipt(
+            "one",
+            "n1",
+            Status.QUEUED,
+            to=("+12025550123",),
+            sender="+12025550101",
+            key="key-1",
+        )
+        == done.result
+    )
 
 
 @pytest.mark.parametrize(
@@ -119,7 +121,8 @@ def test_a_note_into_a_chat_stays_with_its_provider(policy):
 
     with pytest.raises(voicenote.UnavailableError) as caught:
         play(
-            deliver(note, {"one": ONE, "two": TWO}, policy), [httpx.ConnectError("down")]
+            deliver(note, {"one": ONE, "two": TWO}, policy),
+            [httpx.ConnectError("down")],
         )
 
     assert "one" == caught.value.provider
@@ -193,7 +196,9 @@ def test_a_url_that_does_not_qualify_is_fetched_and_uploaded():
     note = VoiceNote(SIGNED, "+12025550123")
     audio = httpx.Response(200, content=CAF)
 
-    done = play(deliver(note, {"one": ONE}, _fetch_policy()), [audio, _stored(), _sent()])
+    done = play(
+        deliver(note, {"one": ONE}, _fetch_policy()), [audio, _stored(), _sent()]
+    )
 
     assert ["GET", "POST", "POST"] == [request.method for request in done.requests]
     assert "authorization" not in done.requests[0].headers

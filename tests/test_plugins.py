@@ -60,7 +60,9 @@ BROKEN = {
     "hook raises": _source("broken", listed="1 / 0"),
     "wrong type": _source("broken", listed="['broken']"),
     "wrong argument": _source("broken", argument="nonsense"),
-    "wrong hook": _source("broken").replace("voicenote_providers", "voicenote_provider"),
+    "wrong hook": _source("broken").replace(
+        "voicenote_providers", "voicenote_provider"
+    ),
 }
 
 
@@ -124,7 +126,11 @@ def test_discovery_waits_for_the_first_use():
     import sys
 
     loaded = subprocess.run(
-        [sys.executable, "-c", "import voicenote, sys; print('voicenote_linq' in sys.modules)"],
+        [
+            sys.executable,
+            "-c",
+            "import voicenote, sys; print('voicenote_linq' in sys.modules)",
+        ],
         capture_output=True,
         text=True,
         check=True,

@@ -18,7 +18,9 @@ from voicenote._receipts import moment
 
 
 _MOMENTS = st.none() | st.datetimes(
-    datetime(2026, 1, 1), datetime(2026, 1, 2), timezones=st.just(UTC)  # noqa: DTZ001
+    datetime(2026, 1, 1),
+    datetime(2026, 1, 2),
+    timezones=st.just(UTC),
 )
 _WORDS = st.none() | st.sampled_from(["a", "b"])
 

@@ -6,7 +6,6 @@ import httpx
 import pytest
 
 from tests.conftest import Clock, play
-
 from voicenote import UnavailableError, patient, repeatable, request
 from voicenote._retry import Deadline, Retry, retrying
 
@@ -30,7 +29,9 @@ def _tried(method, answers, *, mark=lambda request: request, seconds=100.0):
 
 def test_waits_double():
     """The wait between attempts grows by two."""
-    done = _tried("GET", [httpx.Response(503), httpx.Response(500), httpx.Response(200)])
+    done = _tried(
+        "GET", [httpx.Response(503), httpx.Response(500), httpx.Response(200)]
+    )
 
     assert [0.5, 1.0] == done.pauses
 
@@ -58,7 +59,8 @@ def test_a_post_that_may_have_arrived_never_goes_out_twice(code):
 
 
 @pytest.mark.parametrize(
-    "error", [httpx.ReadTimeout, httpx.WriteTimeout, httpx.ReadError, httpx.DecodingError]
+    "error",
+    [httpx.ReadTimeout, httpx.WriteTimeout, httpx.ReadError, httpx.DecodingError],
 )
 def test_a_lost_reply_is_not_asked_for_again(error):
     """A POST whose answer is lost may have been done."""
@@ -77,7 +79,9 @@ def test_what_never_left_goes_out_again(error):
 @pytest.mark.parametrize("method", ["GET", "PUT", "DELETE"])
 def test_idempotent_methods_go_out_again(method):
     """RFC 9110 allows to repeat them."""
-    assert 200 == _tried(method, [httpx.ReadTimeout("slow"), httpx.Response(200)]).result
+    assert (
+        200 == _tried(method, [httpx.ReadTimeout("slow"), httpx.Response(200)]).result
+    )
 
 
 def test_a_post_that_nobody_hears_goes_out_again():
@@ -92,7 +96,9 @@ def test_a_vendor_may_invite_to_ask_again():
     done = _tried(
         "POST",
         [httpx.Response(409), httpx.Response(200)],
-        mark=lambda request: patient(request, lambda response: 3.0 if response.is_error else None),
+        mark=lambda request: patient(
+            request, lambda response: 3.0 if response.is_error else None
+        ),
     )
 
     assert [3.0] == done.pauses

@@ -10,7 +10,6 @@ import pytest
 import voicenote
 
 from tests.conftest import CAF
-
 from voicenote import Rendering, Service, Status, VoiceNote
 from voicenote.testing import answer, rehearse
 from voicenote_linq import Linq
@@ -94,19 +93,24 @@ def test_a_memo_is_uploaded_and_sent_into_its_chat(linq):
 
 def test_the_receipt_keeps_what_linq_said(linq):
     """The outer id is the message's, the inner one the attachment's."""
-    done = rehearse(linq.send(_in_chat()), _upload_and(answer(202, MEMO, headers=TRACE)))
+    done = rehearse(
+        linq.send(_in_chat()), _upload_and(answer(202, MEMO, headers=TRACE))
+    )
 
-    assert voicenote.Receipt(
-        "linq",
-        "m1",
-        Status.QUEUED,
-        to=[ADA],
-        sender=LINE,
-        chat="c1",
-        media="a1",
-        trace_id=TRACE["x-trace-id"],
-        created_at="2026-03-01T11:59:59.5Z",
-    ) == done.result
+    assert (
+        voicenote.Receipt(
+            "linq",
+            "m1",
+            Status.QUEUED,
+            to=[ADA],
+            sender=LINE,
+            chat="c1",
+            media="a1",
+            trace_id=TRACE["x-trace-id"],
+            created_at="2026-03-01T11:59:59.5Z",
+        )
+        == done.result
+    )
 
 
 def test_the_service_at_acceptance_is_only_a_plan(linq):
@@ -160,7 +164,9 @@ def test_options_are_merged_into_the_memo(linq):
         options={"linq": {"override_optout": True}, "other": {"x": 1}},
     )
 
-    body = json.loads(rehearse(linq.send(note), [answer(202, MEMO)]).requests[0].content)
+    body = json.loads(
+        rehearse(linq.send(note), [answer(202, MEMO)]).requests[0].content
+    )
 
     assert {"voice_memo_url", "override_optout"} == set(body)
 
@@ -168,7 +174,8 @@ def test_options_are_merged_into_the_memo(linq):
 def test_an_accepted_memo_without_an_id_is_no_failure(linq):
     """Linq took it; it can just not be followed."""
     done = rehearse(
-        linq.send(_in_chat()), _upload_and(answer(202, {"voice_memo": {"status": "queued"}}))
+        linq.send(_in_chat()),
+        _upload_and(answer(202, {"voice_memo": {"status": "queued"}})),
     )
 
     assert ("", Status.QUEUED, "c1") == (
@@ -180,7 +187,9 @@ def test_an_accepted_memo_without_an_id_is_no_failure(linq):
 
 PAGES = {
     "only a group": [_chat("g", _handle(ADA), _handle(BOB), is_group=True)],
-    "somebody left": [_chat("g", _handle(ADA), _handle(BOB, status="left"), is_group=True)],
+    "somebody left": [
+        _chat("g", _handle(ADA), _handle(BOB, status="left"), is_group=True)
+    ],
     "another line": [_chat("c", _handle(BOB))],
     "none": [],
 }
@@ -241,7 +250,15 @@ def test_a_memo_needs_a_chat(linq, chats):
             "g",
         ),
     ],
-    ids=["direct", "unmarked", "line without is_me", "mail", "latest", "group", "removed"],
+    ids=[
+        "direct",
+        "unmarked",
+        "line without is_me",
+        "mail",
+        "latest",
+        "group",
+        "removed",
+    ],
 )
 def test_the_chat_has_exactly_the_note_s_people(linq, to, chats, expected):
     """Participants are compared as a set, without our line and without those who left."""
@@ -270,11 +287,15 @@ def test_the_lookup_follows_pages(linq):
 def test_two_groups_of_the_same_people_are_ambiguous(linq):
     """The error lists both, for the caller to choose."""
     twins = [
-        _chat(name, _handle(ADA), _handle(BOB), is_group=True, display_name=f"Team {name}")
+        _chat(
+            name, _handle(ADA), _handle(BOB), is_group=True, display_name=f"Team {name}"
+        )
         for name in ("g1", "g2")
     ]
 
-    with pytest.raises(voicenote.RejectedError, match=r"g1 \(Team g1\), g2 \(Team g2\)"):
+    with pytest.raises(
+        voicenote.RejectedError, match=r"g1 \(Team g1\), g2 \(Team g2\)"
+    ):
         rehearse(linq.send(_note([ADA, BOB])), [_chats(*twins)])
 
 

@@ -9,7 +9,6 @@ import pytest
 import voicenote
 
 from tests.conftest import CAF
-
 from voicenote import Rendering, Service, Status, VoiceNote
 from voicenote.testing import answer, rehearse
 from voicenote_sendblue import Sendblue
@@ -90,15 +89,18 @@ def test_the_receipt_says_what_sendblue_said(sendblue):
     """The service is open until the note is on its way."""
     done = rehearse(sendblue.send(_by_url()), [answer(202, QUEUED)])
 
-    assert voicenote.Receipt(
-        "sendblue",
-        "h1",
-        Status.QUEUED,
-        to=[ADA],
-        sender=LINE,
-        media=MEDIA,
-        created_at="2026-01-02T03:04:05.678Z",
-    ) == done.result
+    assert (
+        voicenote.Receipt(
+            "sendblue",
+            "h1",
+            Status.QUEUED,
+            to=[ADA],
+            sender=LINE,
+            media=MEDIA,
+            created_at="2026-01-02T03:04:05.678Z",
+        )
+        == done.result
+    )
 
 
 def test_several_recipients_are_a_group(sendblue):
@@ -187,7 +189,11 @@ REFUSALS = [
     (400, {"error_code": 429}, voicenote.UnavailableError),
     (400, {"status": "ERROR", "message": "Missing fields"}, voicenote.RejectedError),
     (400, {"error": {"code": "x", "message": "no"}}, voicenote.RejectedError),
-    (401, {"status": "ERROR", "message": "Invalid Credentials"}, voicenote.UnauthorizedError),
+    (
+        401,
+        {"status": "ERROR", "message": "Invalid Credentials"},
+        voicenote.UnauthorizedError,
+    ),
     (403, {}, voicenote.UnauthorizedError),
     (404, {"error": "line_not_registered"}, voicenote.RejectedError),
     (429, {}, voicenote.UnavailableError),
@@ -196,7 +202,9 @@ REFUSALS = [
 
 
 @pytest.mark.parametrize(
-    ("code", "said", "expected"), REFUSALS, ids=[f"{c}-{n}" for n, (c, *_) in enumerate(REFUSALS)]
+    ("code", "said", "expected"),
+    REFUSALS,
+    ids=[f"{c}-{n}" for n, (c, *_) in enumerate(REFUSALS)],
 )
 def test_every_refusal_has_its_class(sendblue, code, said, expected):
     """A 2xx may be a refusal, and a 400 may mean 'later'."""
@@ -234,7 +242,12 @@ def test_names_that_drift_are_absorbed(sendblue):
         ({"status": "QUEUED"}, Status.QUEUED, None, None),
         ({"status": "REGISTERED"}, Status.QUEUED, None, None),
         ({"status": "SENT"}, Status.SENT, Service.IMESSAGE, Rendering.VOICE_NOTE),
-        ({"status": "delivered"}, Status.DELIVERED, Service.IMESSAGE, Rendering.VOICE_NOTE),
+        (
+            {"status": "delivered"},
+            Status.DELIVERED,
+            Service.IMESSAGE,
+            Rendering.VOICE_NOTE,
+        ),
         (
             {"status": "SENT", "service": "sms"},
             Status.SENT,

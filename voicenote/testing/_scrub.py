@@ -30,7 +30,9 @@ def scrub(text: str) -> str:
     https://www.nanpa.com/numbering/555-line-numbers
     """
     text = _SIGNED.sub(rf"\1={REDACTED}", text)
-    text = _NUMBER.sub(lambda match: match[1] + _fictional(match[0][len(match[1]) :]), text)
+    text = _NUMBER.sub(
+        lambda match: match[1] + _fictional(match[0][len(match[1]) :]), text
+    )
     return _EMAIL.sub("someone@example.com", text)
 
 
@@ -66,7 +68,9 @@ def _request(request: Any) -> Any:
 
 def _response(response: dict[str, Any]) -> dict[str, Any]:
     headers = {
-        name: [REDACTED] if _SECRET_HEADER.search(name) else [scrub(one) for one in values]
+        name: [REDACTED]
+        if _SECRET_HEADER.search(name)
+        else [scrub(one) for one in values]
         for name, values in response["headers"].items()
     }
     body = {**response["body"], "string": _scrubbed(response["body"]["string"])}
