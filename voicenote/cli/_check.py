@@ -5,10 +5,12 @@
 from collections.abc import Iterator
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import attrs
 import typer
 
+from rich.table import Table
 from rich.text import Text
 
 from .._client import Client
@@ -55,22 +57,9 @@ def check(*, config: Config = None, json: Json = False) -> None:
     with Progress("asking the providers").shown():
         findings = list(_findings(survey(config), config))
     if json:
-        show_json(
-            {
-                "ok": all(finding.is_well for finding in findings),
-                "findings": [
-                    {
-                        "what": finding.what,
-                        "ok": finding.is_well,
-                        "message": finding.message,
-                    }
-                    for finding in findings
-                ],
-            }
-        )
+        show_json(_document(findings))
     else:
-        for finding in findings:
-            show(_line(finding))
+        show(_table(findings))
     raise typer.Exit(next((f.outcome for f in findings if not f.is_well), 0))
 
 
@@ -108,8 +97,19 @@ def _audio() -> Finding:
     )
 
 
-def _line(finding: Finding) -> Text:
-    mark = ("✓", "green") if finding.is_well else ("✗", "red")
-    return Text.assemble(
-        mark, " ", (clean(finding.what), "bold"), f": {clean(finding.message)}"
-    )
+def _table(findings: list[Finding]) -> Table:
+    table = Table.grid(padding=(0, 1, 0, 0))
+    for finding in findings:
+        mark = Text("✓", "green") if finding.is_well else Text("✗", "red")
+        table.add_row(mark, Text(clean(finding.what), "bold"), clean(finding.message))
+    return table
+
+
+def _document(findings: list[Finding]) -> dict[str, Any]:
+    return {
+        "ok": all(finding.is_well for finding in findings),
+        "findings": [
+            {"what": one.what, "ok": one.is_well, "message": one.message}
+            for one in findings
+        ],
+    }

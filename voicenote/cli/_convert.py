@@ -12,7 +12,7 @@ import typer
 
 from .._errors import AudioError
 from ..audio import Format, convert
-from ._options import File, PcmChannels, PcmRate, audio
+from ._options import GENEROUS, File, PcmChannels, PcmRate, audio
 from ._progress import Progress
 from ._screen import length, show_aside, size
 
@@ -49,7 +49,8 @@ def convert_file(
     _check_free(out, is_forced=force)
     progress = Progress("converting")
     with progress.shown():
-        made = convert(audio(file, pcm_rate, pcm_channels), form, progress=progress)
+        sound = audio(file, pcm_rate, pcm_channels)
+        made = convert(sound, form, GENEROUS, progress)
     with _written(out) as part:
         part.write(made.data)
         _check_free(out, is_forced=force)
@@ -82,5 +83,8 @@ def _written(out: Path) -> Iterator[BinaryIO]:
         with part.open("xb") as file:
             yield file
         part.replace(out)
+    except OSError as error:
+        # Named by what was asked for: nobody knows the part.
+        raise OSError(error.errno, error.strerror, str(out)) from error
     finally:
         part.unlink(missing_ok=True)

@@ -54,7 +54,8 @@ def demo() -> None:
             receipts = [_followed(receipt, client.status) for receipt in receipts]
         show(heading("receipts"))
         show(_receipts(receipts))
-        show(heading("\nwhat people heard"))
+        show()
+        show(heading("what people heard"))
         show(_inbox(playing))
 
 
@@ -65,7 +66,7 @@ def _played(playing: Sandbox) -> Iterator[Provider]:
 
 
 def _hello() -> Audio:
-    # Made with espeak-ng and PyAV; docs/sandbox.md says how.
+    # Made with espeak-ng and PyAV; docs/cli.md says how.
     sound = files("voicenote.sandbox").joinpath("hello.mp3").read_bytes()
     return Audio(sound, filename="hello.mp3")
 
@@ -86,6 +87,7 @@ def _receipts(receipts: list[Receipt]) -> Table:
             (one.provider, "\n".join(one.to), one.status.value, one.service, one.id)
             for one in receipts
         ),
+        gap=1,  # so that a UUID fits into 80 columns
     )
 
 

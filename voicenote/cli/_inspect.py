@@ -13,19 +13,18 @@ from rich.text import Text
 from .._errors import AudioError
 from .._models import Audio
 from .._plugins import Plugins
-from ..audio import DEFAULTS, AudioInfo, AudioSpec, inspect, outline
+from ..audio import AudioInfo, AudioSpec, inspect, outline
 from ..config import installed
-from ._options import File, Json, PcmChannels, PcmRate, audio
+from ._options import GENEROUS, File, Json, PcmChannels, PcmRate, audio
+from ._outcome import worded
 from ._progress import Progress
-from ._screen import clean, facts, heading, length, show, show_json, size, stdout
+from ._screen import facts, heading, length, show, show_json, size, stdout
 from ._survey import accepts
 
 
 _BLOCKS = " ▁▂▃▄▅▆▇█"
 _ROWS = 4
 _WIDEST = 100  # more columns than that say no more about a sound
-# Looking is free: what no provider takes may still be looked at.
-_LIMITS = attrs.evolve(DEFAULTS, max_seconds=6 * 3600.0, max_bytes=1_000_000_000)
 
 
 def inspect_file(
@@ -42,8 +41,8 @@ def inspect_file(
     """
     width = _WIDEST if json else min(stdout().width - 2, _WIDEST)
     with Progress("decoding").shown():
-        sound = audio(file, pcm_rate, pcm_channels, max_bytes=_LIMITS.max_bytes)
-        info = inspect(sound, _LIMITS, peaks=width)
+        sound = audio(file, pcm_rate, pcm_channels)
+        info = inspect(sound, GENEROUS, peaks=width)
         uses = _uses(sound, installed())
     if json:
         show_json({"file": file, **attrs.asdict(info), "providers": uses})
@@ -97,7 +96,7 @@ def _use(sound: Audio, spec: AudioSpec) -> dict[str, Any]:
     try:
         seen = outline(sound, spec)
     except AudioError as error:
-        return {"action": None, "problem": clean(error)}
+        return {"action": None, "problem": worded(error)}
     return {
         "action": seen.action.value,
         "format": seen.format,

@@ -11,8 +11,11 @@ import typer
 
 from .._errors import AudioError
 from .._models import PCM, Audio
-from ..audio import DEFAULTS
+from ..audio import AudioSettings
 
+
+# What no provider takes may still be looked at, and converted.
+GENEROUS = AudioSettings(max_seconds=6 * 3600.0, max_bytes=1_000_000_000)
 
 Config: TypeAlias = Annotated[
     Path | None,
@@ -45,7 +48,7 @@ def audio(
     rate: int | None = None,
     channels: int = 1,
     *,
-    max_bytes: int = DEFAULTS.max_bytes,
+    max_bytes: int = GENEROUS.max_bytes,
 ) -> Audio:
     """
     Return the audio that a command was given.

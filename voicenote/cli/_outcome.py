@@ -35,8 +35,11 @@ _OPENINGS = {
     Outcome.INTERRUPTED: "in doubt",
 }
 
-# The library speaks of arguments, a shell of options.
-_ARGUMENT = re.compile(r"\b(to|chat|via)=")
+# The library speaks to who writes Python; a shell has options, and a file.
+_WORDING = (
+    (re.compile(r"\b(to|chat|via)="), r"--\1"),
+    (re.compile(r"\bAudioSettings\.(\w+)"), r"\1 under [audio] in voicenote.toml"),
+)
 
 
 # The first class that fits decides.
@@ -104,7 +107,15 @@ def _message(error: BaseException, *, is_send: bool) -> str:
             return str(error)
     if format_message := getattr(error, "format_message", None):
         return str(format_message())
-    return _ARGUMENT.sub(r"--\1", str(error))
+    return worded(error)
+
+
+def worded(error: BaseException) -> str:
+    """Return the library's message in a shell's words."""
+    text = str(error)
+    for pattern, words in _WORDING:
+        text = pattern.sub(words, text)
+    return text
 
 
 def _advice(error: BaseException) -> str:

@@ -26,12 +26,9 @@ class Progress:
 
     Attributes:
         what: What is being done, apart from encoding.
-
-        total: Seconds of audio that are to be encoded, if that is known.
     """
 
     what: str
-    total: float | None = None
     _encoded: float = attrs.field(default=0.0, init=False)
     _at: float = attrs.field(default=float("-inf"), init=False)
     _spinner: Spinner = attrs.field(factory=lambda: Spinner("dots"), init=False)
@@ -59,5 +56,4 @@ class Progress:
     def _text(self) -> str:
         if time.monotonic() - self._at > _FRESH:
             return self.what
-        whole = f" of {length(self.total)}" if self.total else ""
-        return f"encoding: {length(self._encoded)}{whole}"
+        return f"encoding: {length(self._encoded)} so far"

@@ -35,9 +35,11 @@ def providers(*, config: Config = None, json: Json = False) -> None:
     for plugin, cls in installed(seen.plugins):
         show(heading(cls.name, plugin.distribution or plugin.module))
         show(facts(_facts(cls, seen)))
+        show()
     for plugin in _broken(seen):
         show(heading(plugin.name, plugin.distribution or plugin.module))
         show(facts({"failed to load": repr(plugin.error)}))
+        show()
     show(heading("configuration", seen.file or "no file"))
     show(facts(dict(_configuration(seen))))
 

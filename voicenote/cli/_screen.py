@@ -49,7 +49,7 @@ def clean(value: object) -> str:
 
 def show(renderable: RenderableType = "") -> None:
     """Print a result for people."""
-    stdout().print(renderable)
+    _print(stdout(), renderable)
 
 
 def show_json(value: Any) -> None:
@@ -60,12 +60,18 @@ def show_json(value: Any) -> None:
 
 def show_aside(text: str) -> None:
     """Print what accompanies a result; programs that read the result miss nothing."""
-    stderr().print(Text(clean(text), style="dim"))
+    _print(stderr(), Text(clean(text), style="dim"))
 
 
 def show_error(text: str) -> None:
     """Print why something could not be done."""
-    stderr().print(Text(clean(text), style="red"))
+    _print(stderr(), Text(clean(text), style="red"))
+
+
+def _print(console: Console, renderable: RenderableType) -> None:
+    # In a pipe, a sentence stays on its line.
+    is_sentence = isinstance(renderable, Text) and not console.is_terminal
+    console.print(renderable, soft_wrap=is_sentence)
 
 
 def heading(text: object, about: object = "") -> Text:
@@ -88,9 +94,12 @@ def facts(rows: Mapping[str, object]) -> Table:
     return table
 
 
-def listing(columns: Iterable[str], rows: Iterable[Iterable[object]]) -> Table:
+def listing(
+    columns: Iterable[str], rows: Iterable[Iterable[object]], *, gap: int = 2
+) -> Table:
     """Return *rows* under *columns*, without lines that would spoil a pipe."""
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="cyan")
+    padding = (0, gap, 0, 0)
+    table = Table(box=None, pad_edge=False, padding=padding, header_style="cyan")
     for column in columns:
         table.add_column(column, overflow="fold")
     for row in rows:
