@@ -47,6 +47,11 @@ class OpusSink:
         self._encoder, self._write = opus_encoder(settings), write
         self._packets, self._samples = Packets(), 0
 
+    @property
+    def seconds(self) -> float:
+        """How much it has taken."""
+        return self._samples / RATE
+
     def put(self, frame: "AudioFrame") -> None:
         """Take *frame*: mono, 24 kHz."""
         self._samples += frame.samples

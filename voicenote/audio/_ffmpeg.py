@@ -6,6 +6,7 @@ from a pipe gives an empty result and no error.
 """
 
 import io
+import os
 import shutil
 
 from collections.abc import Iterator
@@ -115,20 +116,20 @@ def _output(target: Format, settings: AudioSettings) -> Iterator[str]:
 
 def _run(words: list[str], seconds: float, progress: Progress) -> str:
     # Errors go to a file: through a pipe that nobody reads, many would block it.
-    with TemporaryFile("w+", errors="replace") as errors:
+    with TemporaryFile() as errors:
         with _started(words, seconds, errors) as process:
             for line in process.stdout or ():
                 name, _, value = line.strip().partition("=")
                 if name == "out_time_us" and value.isdigit():
                     progress(int(value) / 1e6)
             process.wait()
-        errors.seek(0)
-        return errors.read(4096)
+        errors.seek(max(0, errors.seek(0, os.SEEK_END) - 4096))
+        return errors.read().decode(errors="replace")
 
 
 @contextmanager
 def _started(
-    words: list[str], seconds: float, errors: IO[str]
+    words: list[str], seconds: float, errors: IO[bytes]
 ) -> "Iterator[Popen[str]]":
     import subprocess  # noqa: PLC0415 -- for those who have no PyAV
 

@@ -12,7 +12,6 @@ from .._errors import DamagedAudioError, NoAudioError, UnsupportedAudioError
 from ._source import Source
 
 
-_MAX_INDEX = 32_000_000  # an hour of sound needs 1 MB
 _MAX_BOXES = 100_000  # a fragmented file has two a second or so
 # ISO/IEC 14496-12, 8.12: encrypted; drms: Apple's own; aavd: Audible's.
 _PROTECTED = (b"drms", b"enca", b"aavd")
@@ -80,7 +79,7 @@ def _index(source: Source) -> tuple[bytes, bool]:
             size = source.size - at
         if size < 8:  # noqa: PLR2004 -- a box's own header
             break
-        if kind == b"moov" and at + size <= source.size and size <= _MAX_INDEX:
+        if kind == b"moov" and at + size <= source.size:
             index = source.read(size - 8, at=at + 8)
         at += size
     if not index:

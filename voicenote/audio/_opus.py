@@ -7,6 +7,7 @@ Rule: lengths are samples at 48 kHz, whatever rate a file states (RFC 7845, 4).
 from array import array
 from collections.abc import Iterator, Sequence
 from itertools import accumulate, pairwise
+from operator import sub
 
 import attrs
 
@@ -78,7 +79,7 @@ class Packets:
 
     def offsets(self) -> Iterator[int]:
         """Return where each packet begins."""
-        return accumulate(self.sizes[:-1], initial=0)
+        return map(sub, accumulate(self.sizes), self.sizes)
 
     def lengths(self) -> list[int]:
         """

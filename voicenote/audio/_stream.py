@@ -2,7 +2,7 @@
 A voice note that is made while its sound still arrives.
 """
 
-from .._errors import NoAudioError
+from .._errors import AudioError, NoAudioError
 from .._models import PCM, Audio
 from ._caf import write_caf_opus
 from ._encode import OpusSink
@@ -36,7 +36,7 @@ class VoiceNoteStream:
         self._pcm, self._settings = pcm, settings
         self._sink = OpusSink(settings, write_caf_opus)
         self._resampler = Resampler()
-        self._rest, self._samples = b"", 0
+        self._rest, self._samples, self._is_over = b"", 0, False
 
     @property
     def seconds(self) -> float:
@@ -48,8 +48,11 @@ class VoiceNoteStream:
         Take *chunk*, of any size; a sample may be cut in two.
 
         Raises:
+            AudioError: The stream is over.
+
             AudioTooLongError: There is more than `AudioSettings.max_seconds`.
         """
+        self._check_open()
         block = 2 * self._pcm.channels
         samples = self._rest + chunk
         whole = len(samples) // block * block
@@ -58,6 +61,10 @@ class VoiceNoteStream:
         check_seconds(_LABEL, self.seconds, self._settings.max_seconds)
         if samples:
             self._put(samples)
+
+    def _check_open(self) -> None:
+        if self._is_over:
+            raise AudioError("this stream is over; make a new one for the next note")
 
     def _put(self, samples: bytes) -> None:
         with blamed(_LABEL):
@@ -69,8 +76,12 @@ class VoiceNoteStream:
         Return the voice note: Opus in CAF. The stream is over then.
 
         Raises:
+            AudioError: The stream is over already.
+
             NoAudioError: No samples have arrived.
         """
+        self._check_open()
+        self._is_over = True
         if not self._samples:
             raise NoAudioError("no samples were fed to the stream")
         with blamed(_LABEL):
@@ -82,5 +93,5 @@ class VoiceNoteStream:
             data,
             content_type=form.content_type,
             filename=f"voice_note{form.suffix}",
-            duration=self.seconds,
+            duration=self._sink.seconds,
         )
