@@ -13,7 +13,7 @@ import anyio
 import anyio.to_thread
 import httpx
 
-from ._exchange import Body, timed
+from ._exchange import Bounds, decoded, timed
 from ._flows import Ask, Pause, Plan, T
 
 
@@ -76,25 +76,22 @@ async def _aanswer(ask: Ask, client: httpx.AsyncClient) -> Any:
 
 
 def _exchange(request: httpx.Request, client: httpx.Client) -> httpx.Response:
-    response = client.send(timed(request, client.timeout), stream=True)
+    response = decoded(client.send(timed(request, client.timeout), stream=True))
+    bounds = response.stream = Bounds(response)
     with closing(response):
-        body = Body(response)
-        for chunk in response.iter_bytes():
-            if not body.add(chunk):
-                break
-    return body.response()
+        response.read()
+    bounds.check()
+    return response
 
 
 async def _aexchange(
     request: httpx.Request, client: httpx.AsyncClient
 ) -> httpx.Response:
-    response = await client.send(timed(request, client.timeout), stream=True)
+    sent = await client.send(timed(request, client.timeout), stream=True)
+    response = decoded(sent)
     async with aclosing(response):
-        body = Body(response)
-        # Leaving the loop would leave httpx's generators unfinished, which trio minds;
-        # a cancelled read ends them from the inside.
         with anyio.CancelScope() as scope:
-            async for chunk in response.aiter_bytes():
-                if not body.add(chunk):
-                    scope.cancel()
-    return body.response()
+            bounds = response.stream = Bounds(response, stop=scope.cancel)
+            await response.aread()
+    bounds.check()
+    return response

@@ -6,11 +6,16 @@ httpx's own timeouts are for each operation: an answer that trickles never ends.
 
 import time
 
+from collections.abc import AsyncIterator, Callable, Iterator
+from math import inf
+from typing import Any
+
 import httpx
 
 
 SECONDS = "voicenote.seconds"
 MAX_BYTES = "voicenote.max_bytes"
+_UNTIL = "voicenote.until"
 
 # An answer of a messaging API has a few kilobytes; a listing has some hundred.
 _MAX_BYTES = 10_000_000
@@ -22,56 +27,107 @@ def timed(request: httpx.Request, timeout: httpx.Timeout) -> httpx.Request:
     each = timeout.as_dict()
     if seconds is not None:
         each = {name: min(seconds, value or seconds) for name, value in each.items()}
-        request.extensions["voicenote.until"] = time.monotonic() + seconds
+        request.extensions[_UNTIL] = time.monotonic() + seconds
     request.extensions["timeout"] = each
     return request
 
 
-class Body:
-    """The body of a response, while it arrives."""
+class Bounds(httpx.SyncByteStream, httpx.AsyncByteStream):
+    """
+    A body that ends where its request's bytes or seconds are over.
 
-    def __init__(self, response: httpx.Response) -> None:
-        self._response = response
-        self._chunks: list[bytes] = []
-        self._size = 0
-        self._is_late = False
-        extensions = response.request.extensions
+    Args:
+        stop: Called when they are, instead of leaving an asynchronous body halfway:
+            httpx's generators would be left unfinished, which trio minds.
+    """
+
+    def __init__(
+        self, response: httpx.Response, stop: Callable[[], None] = lambda: None
+    ) -> None:
+        self._stream: Any = response.stream
+        self._stop = stop
+        self._request = response.request
+        extensions = self._request.extensions
         self._most: int = extensions.get(MAX_BYTES, _MAX_BYTES)
-        self._until: float | None = extensions.get("voicenote.until")
+        self._left = self._most
+        self._until: float = extensions.get(_UNTIL, inf)
+        self._is_late = False
 
-    def add(self, chunk: bytes) -> bool:
-        """Keep *chunk*; return whether there may be more."""
-        self._size += len(chunk)
-        self._is_late = self._until is not None and time.monotonic() > self._until
-        if self._is_late or self._size > self._most:
-            return False
-        self._chunks.append(chunk)
-        return True
+    def __iter__(self) -> Iterator[bytes]:
+        for chunk in self._stream:
+            if not self._allow(chunk):
+                return
+            yield chunk
 
-    def response(self) -> httpx.Response:
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        async for chunk in self._stream:
+            if self._allow(chunk):
+                yield chunk
+            else:
+                self._stop()
+
+    def close(self) -> None:
+        """Close what is bounded."""
+        self._stream.close()
+
+    async def aclose(self) -> None:
+        """Do the same, awaiting."""
+        await self._stream.aclose()
+
+    def check(self) -> None:
         """
-        Return the whole response, decoded.
+        Raise if the body was cut.
 
         Raises:
             httpx.DecodingError: It has more bytes than the request allows.
 
             httpx.ReadTimeout: The request's time was over before its end.
         """
-        arrived = self._response
-        request = arrived.request
-        if self._size > self._most:
+        if self._left < 0:
             raise httpx.DecodingError(
-                f"the answer has more than {self._most} bytes", request=request
+                f"the answer has more than {self._most} bytes", request=self._request
             )
         if self._is_late:
-            raise httpx.ReadTimeout("the answer did not end in time", request=request)
-        headers = arrived.headers.copy()
-        for name in ("content-encoding", "content-length", "transfer-encoding"):
-            headers.pop(name, None)
-        return httpx.Response(
-            arrived.status_code,
-            headers=headers,
-            content=b"".join(self._chunks),
-            request=request,
-            extensions=arrived.extensions,
-        )
+            raise httpx.ReadTimeout(
+                "the answer did not end in time", request=self._request
+            )
+
+    def _allow(self, chunk: bytes) -> bool:
+        self._left -= len(chunk)
+        self._is_late = time.monotonic() > self._until
+        return self._left >= 0 and not self._is_late
+
+
+class _Decoded(httpx.SyncByteStream, httpx.AsyncByteStream):
+    """The body of a response, after its content coding."""
+
+    def __init__(self, response: httpx.Response) -> None:
+        self._response = response
+
+    def __iter__(self) -> Iterator[bytes]:
+        return self._response.iter_bytes()
+
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        return self._response.aiter_bytes()
+
+    def close(self) -> None:
+        self._response.close()
+
+    async def aclose(self) -> None:
+        await self._response.aclose()
+
+
+def decoded(response: httpx.Response) -> httpx.Response:
+    """Return *response*, unread, without a content coding: bounds count real bytes."""
+    if "content-encoding" not in response.headers:
+        return response
+    headers = response.headers.copy()
+    for name in ("content-encoding", "content-length", "transfer-encoding"):
+        headers.pop(name, None)
+    return httpx.Response(
+        response.status_code,
+        headers=headers,
+        stream=_Decoded(response),
+        request=response.request,
+        extensions=response.extensions,
+    )

@@ -145,7 +145,9 @@ def _sending(note: VoiceNote, provider: Provider, policy: Policy) -> Plan[Receip
     audio = yield from prepared(
         note.audio, provider.accepts, policy.audio, policy.fetching, policy.progress
     )
-    return (yield from provider.send(attrs.evolve(note, audio=audio)))
+    if audio is not note.audio:
+        note = attrs.evolve(note, audio=audio)
+    return (yield from provider.send(note))
 
 
 def check_recipients(note: VoiceNote, provider: Provider) -> None:

@@ -16,7 +16,7 @@ from ._models import Failure, Rendering, Service, Status
 
 
 # FAILED outranks SENT and loses to DELIVERED: Linq documents that it happens.
-# https://docs.linqapp.com/guides/messaging/voice-memos
+# https://docs.linqapp.com, API reference: message.failed
 _RANK = {status: rank for rank, status in enumerate(Status)}
 
 # A note that fell back to SMS does not climb back.

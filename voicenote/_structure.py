@@ -8,7 +8,7 @@ None if it does not fit; a field that we do not name is ignored.
 from collections.abc import Callable
 from datetime import datetime
 from email.utils import parsedate_to_datetime
-from functools import cache
+from functools import cache, partial
 from types import NoneType, UnionType
 from typing import Any, TypeAlias, TypeVar, Union, get_args, get_origin
 
@@ -32,6 +32,7 @@ Refusal: TypeAlias = Callable[[httpx.Response], SendError | None]
 """What a vendor means by a response, in its own codes; None if no refusal."""
 
 _EXCERPT = 200
+_JSON = "voicenote.json"
 
 
 @cache
@@ -43,8 +44,8 @@ def _converter() -> Any:
     converter.register_structure_hook(datetime, lambda text, _: moment(text))
     for primitive in (str, int, bool):
         converter.register_structure_hook(primitive, _exactly)
-    converter.register_structure_hook_func(
-        _is_optional, lambda value, cls: _optionally(converter, value, cls)
+    converter.register_structure_hook_factory(
+        _is_optional, partial(_optionally, converter)
     )
     return converter
 
@@ -56,13 +57,17 @@ def _is_optional(cls: Any) -> bool:
     )
 
 
-def _optionally(converter: Any, value: object, cls: Any) -> Any:
-    """Return *value* if it fits: what may be missing may also be strange."""
+def _optionally(converter: Any, cls: Any) -> Callable[[object, Any], Any]:
+    """Return a hook for None or a value that fits: what may be missing may be strange."""
     (kind,) = set(get_args(cls)) - {NoneType}
-    try:
-        return None if value is None else converter.structure(value, kind)
-    except Exception:  # noqa: BLE001
-        return None
+
+    def hook(value: object, _: Any) -> Any:
+        try:
+            return None if value is None else converter.structure(value, kind)
+        except Exception:  # noqa: BLE001
+            return None
+
+    return hook
 
 
 def _exactly(value: object, cls: type[T]) -> T:
@@ -138,13 +143,16 @@ def read(
 
 def body(response: httpx.Response) -> Any:
     """
-    Return the JSON in *response*.
+    Return the JSON in *response*, which is parsed once.
 
     Raises:
         UnexpectedResponseError: There is none.
     """
+    parsed = response.extensions
     try:
-        return response.json()
+        if _JSON not in parsed:
+            parsed[_JSON] = response.json()
+        return parsed[_JSON]
     except ValueError as error:
         raise UnexpectedResponseError(
             f"{_what(response)} answered {response.status_code} without JSON: "

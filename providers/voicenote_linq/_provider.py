@@ -53,7 +53,7 @@ from ._schema import (
 
 
 _PAGES = 50
-_RECIPIENTS = 31  # https://docs.linqapp.com/guides/messaging/sending-messages
+_RECIPIENTS = 31  # https://docs.linqapp.com/channel/imessage/guides/messaging/sending-messages
 
 
 def _base(url: str) -> str:
@@ -79,7 +79,7 @@ class Linq:
 
     name: ClassVar[str] = "linq"
 
-    # https://docs.linqapp.com/guides/messaging/voice-memos: formats, and 10 MB.
+    # https://docs.linqapp.com, guide "Voice memos": formats, and 10 MB.
     accepts: ClassVar[AudioSpec] = AudioSpec(
         takes=frozenset(
             {
@@ -128,14 +128,14 @@ class Linq:
 
     def status(self, message_id: str) -> Flow[Receipt]:
         """Return what became of a message. Linq tells no reason for a failure here."""
-        # https://docs.linqapp.com/api/messages/get: GET /v3/messages/{messageId}
+        # https://docs.linqapp.com, API reference: GET /v3/messages/{messageId}
         response = yield self._request("GET", f"/v3/messages/{message_id}")
         message = read(response, Message, refusal=refusal)
         return message.receipt(body(response), response.headers.get("x-trace-id"))
 
     def check(self) -> Flow[str]:
         """Return what kind of line the sender is."""
-        # https://docs.linqapp.com/api/phone-numbers/list: GET /v3/phone_numbers
+        # https://docs.linqapp.com, API reference: GET /v3/phone_numbers
         response = yield self._request("GET", "/v3/phone_numbers")
         lines = read(response, Lines, refusal=refusal).phone_numbers
         for one in lines:
@@ -163,8 +163,7 @@ class Linq:
         else:
             attachment_id = yield from self._upload(note.audio, note.key)
             source = {"attachment_id": attachment_id}
-        # POST /v3/chats/{chatId}/voicememo, as in
-        # https://docs.linqapp.com/guides/messaging/voice-memos
+        # https://docs.linqapp.com, guide "Voice memos"
         response = yield self._request(
             "POST",
             f"/v3/chats/{chat_id}/voicememo",
@@ -190,7 +189,7 @@ class Linq:
         chats: list[Chat] = []
         query = {"from": sender, "to": person, "limit": "100"}
         for _ in range(_PAGES):
-            # https://docs.linqapp.com/api/chats/list: GET /v3/chats
+            # https://docs.linqapp.com, API reference: GET /v3/chats
             response = yield self._request("GET", "/v3/chats", params=query)
             page = read(response, Chats, refusal=refusal)
             chats += page.chats
@@ -209,7 +208,7 @@ class Linq:
                 "send a text through Linq first, or set opener, a text that goes out "
                 "before the first memo"
             )
-        # https://docs.linqapp.com/api/chats/create: POST /v3/chats; a repeat with one
+        # https://docs.linqapp.com, API reference: POST /v3/chats; a repeat with one
         # idempotency_key gives the original result.
         response = yield repeatable(
             self._request(
@@ -237,7 +236,7 @@ class Linq:
             )
 
     def _upload(self, audio: Audio, key: str) -> Flow[str]:
-        # https://docs.linqapp.com/api/attachments/create: POST /v3/attachments. A
+        # https://docs.linqapp.com, guide "Attachments": POST /v3/attachments. A
         # repeat leaves an attachment that nobody uses.
         response = yield repeatable(
             self._request(

@@ -11,7 +11,7 @@ import attrs
 from voicenote import Receipt, Rendering, Service, Status
 
 
-# https://docs.linqapp.com/guides/messaging/message-status
+# https://docs.linqapp.com, "Message" in the API reference: delivery_status
 STATUSES = {
     "pending": Status.QUEUED,
     "queued": Status.QUEUED,
@@ -21,8 +21,8 @@ STATUSES = {
     "failed": Status.FAILED,
 }
 
-# https://docs.linqapp.com/guides/messaging/protocol-selection: a bubble is an
-# iMessage matter; everybody else gets a file.
+# https://docs.linqapp.com, guides "Voice memos" and "Protocol selection": a bubble is
+# an iMessage matter; everybody else gets a file.
 _RENDERINGS = {
     Service.IMESSAGE: Rendering.VOICE_NOTE,
     Service.RCS: Rendering.ATTACHMENT,

@@ -58,7 +58,7 @@ class Sendblue:
     name: ClassVar[str] = "sendblue"
 
     # https://docs.sendblue.com/guides/voice-notes: a .caf, at a URL that is neither
-    # signed nor short-lived. https://docs.sendblue.com/getting-started/media: 100 MB.
+    # signed nor short-lived. https://docs.sendblue.com/api-v2/media: 100 MB.
     accepts: ClassVar[AudioSpec] = AudioSpec.caf_opus(
         max_bytes=100_000_000, urls=UrlSpec((".caf",), query=False)
     )
@@ -134,7 +134,7 @@ class Sendblue:
         return doubts
 
     def _upload(self, note: VoiceNote) -> Flow[str]:
-        # https://docs.sendblue.com/getting-started/media: POST /api/upload-file. The
+        # https://docs.sendblue.com/api-v2/media: POST /api/upload-file. The
         # file's name decides the URL's ending. A repeat leaves a file nobody uses.
         response = yield repeatable(
             upload(

@@ -1,7 +1,7 @@
 """
 What Sendblue means by its answers: a 2xx may be a refusal, and a 400 a "later".
 
-https://docs.sendblue.com/getting-started/error-codes
+https://docs.sendblue.com, API reference: error codes
 """
 
 from collections.abc import Mapping

@@ -11,7 +11,7 @@ import attrs
 from voicenote import Failure, Receipt, Rendering, Service, Status
 
 
-# https://docs.sendblue.com/getting-started/status-callback, and the SDK's own enums
+# https://docs.sendblue.com, status callbacks; and the SDK's own enums
 STATUSES = {
     "REGISTERED": Status.QUEUED,
     "PENDING": Status.QUEUED,

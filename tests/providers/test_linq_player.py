@@ -151,6 +151,12 @@ class TestChats:
 
         assert sorted(chat.id for chat in linq.world.chats) == sorted(seen)
 
+    def test_a_last_page_that_is_full(self, linq):
+        """A page that ends with the last conversation has no cursor."""
+        page = linq.get("chats", to=BOB, limit=2).json()
+
+        assert (2, None) == (len(page["chats"]), page["next_cursor"])
+
     @pytest.mark.parametrize("query", [{"limit": 0}, {"limit": 101}, {"cursor": "x"}])
     def test_a_bad_page(self, linq, query):
         """Limits outside 1 to 100, and invented cursors, are 400/1005."""
@@ -430,6 +436,7 @@ class TestAttachments:
         assert 204 == linq.client.delete(path).status_code
         assert (404, 2003) == refusal(linq.get(path))
         assert 404 == linq.anybody.get(reserved["download_url"]).status_code
+        assert {} == linq.world.objects
 
     @pytest.mark.parametrize(
         ("name", "expected"),
@@ -621,6 +628,12 @@ class TestMemos:
         body = {"attachment_id": linq.upload(), "override_optout": True}
 
         assert 202 == linq.memo("+12025550140", **body).status_code
+
+    def test_groups_are_exempt_from_an_opt_out(self, linq):
+        """Somebody who opted out is written to in a group."""
+        linq.world.group([ANN, "+12025550140"])
+
+        assert 202 == linq.memo(ANN, "+12025550140").status_code
 
     @pytest.mark.parametrize(
         ("number", "seconds"), [("+12025550170", 45), ("+12025550175", 600)]

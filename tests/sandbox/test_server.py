@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from voicenote import ConfigError
-from voicenote.sandbox import Sandbox
+from voicenote.sandbox import Response, Sandbox
 
 
 KEYS = {"sb-api-key-id": "sandbox-key", "sb-api-secret-key": "sandbox-secret"}
@@ -24,6 +24,27 @@ def test_a_vendor_is_a_path_prefix(client, sandbox):
     response = send(client, sandbox)
 
     assert (200, "QUEUED") == (response.status_code, response.json()["status"])
+
+
+def test_a_player_sees_what_the_vendor_would(client):
+    """A player gets the canonical URL and host, and the client's own headers."""
+
+    class Echo:
+        name, hosts, settings = "echo", ("api.acme.example",), {}
+
+        def __init__(self, world):
+            pass
+
+        def answer(self, request):
+            seen = [str(request.url), request.headers["host"], request.headers["x-a"]]
+            return Response(200, json=seen)
+
+    with Sandbox(players=[Echo]) as sandbox:
+        url = f"{sandbox.url}/api.acme.example/a%20b?c=%2B1&d"
+        seen = client.get(url, headers={"X-A": "b"}).json()
+
+    expected = "https://api.acme.example/a%20b?c=%2B1&d"
+    assert [expected, "api.acme.example", "b"] == seen
 
 
 def test_settings_point_at_the_server(sandbox):

@@ -139,14 +139,14 @@ class TestConversations:
         """A group is found whatever the order of its people."""
         assert world.chat(line, [ANN, BOB]) is world.chat(line, [BOB, ANN])
 
-    def test_the_latest_of_two_identical_groups(self, world, line, clock):
+    @pytest.mark.parametrize("used", [0, 1], ids=["first", "second"])
+    def test_the_latest_of_two_identical_groups(self, world, line, clock, used):
         """Of two groups with the same people, the one that was used last is found."""
-        first = world.open(line, [BOB, STRANGER])
-        world.open(line, [BOB, STRANGER])
+        groups = [world.open(line, [BOB, STRANGER]) for _ in range(2)]
         clock.now += 1
-        world.accept(first, text="hello")
+        world.accept(groups[used], text="hello")
 
-        assert world.chat(line, [BOB, STRANGER]) is first
+        assert world.chat(line, [BOB, STRANGER]) is groups[used]
 
     def test_a_group_added_later(self, world, line):
         """A new group has a conversation with every line."""
