@@ -20,7 +20,7 @@ from voicenote.sandbox import (
 from ._files import known
 from ._refusals import Refused
 from ._stagecraft import admit, ending
-from ._state import API, V3, State, body_of, page, routes
+from ._state import API, NAME, V3, State, body_of, page, routes
 from ._words import chat_json, message_json, new_chat_json, sent_json
 
 
@@ -43,7 +43,7 @@ def list_lines(state: State, request: Request) -> Response:  # noqa: ARG001
             "reputation": {"status": "HEALTHY", "doc_url": health},
         }
         for line in state.world.lines.values()
-        if line.provider == "linq"
+        if line.provider == NAME
     ]
     return Response(200, json={"phone_numbers": lines})
 
@@ -67,7 +67,7 @@ def list_chats(state: State, request: Request) -> Response:
     sender, to = request.url.params.get("from"), request.url.params.get("to")
     chats = [
         chat_json(state.world, chat)
-        for chat in state.world.chats_of("linq")
+        for chat in state.world.chats_of(NAME)
         if sender in (None, chat.line.number)
         and (to is None or to.lower() in chat.members + chat.left)
     ]
@@ -81,7 +81,7 @@ def chat_named(state: State, chat_id: str) -> Chat:
     Raises:
         Refused: There is none of this name (2001).
     """
-    for chat in state.world.chats_of("linq"):
+    for chat in state.world.chats_of(NAME):
         if chat.id == chat_id:
             return chat
     raise Refused(2001)
@@ -128,7 +128,7 @@ def _envelope(
     if not _E164.fullmatch(str(sender)) or not all(map(_is_handle, to)):
         raise Refused(1002)
     line = state.world.lines.get(sender)
-    if line is None or line.provider != "linq":
+    if line is None or line.provider != NAME:
         raise Refused(2006)
     return line, to, content
 
@@ -211,7 +211,7 @@ def list_messages(state: State, request: Request, chat_id: str) -> Response:
     chat = chat_named(state, chat_id)
     messages = [
         message_json(state.world, message)
-        for message in state.world.messages_of("linq")
+        for message in state.world.messages_of(NAME)
         if message.chat is chat
     ]
     return page(request, messages, name="messages", default=50)
@@ -224,7 +224,7 @@ def read_message(state: State, request: Request, message_id: str) -> Response:  
 
 
 def _named(state: State, message_id: str) -> Message:
-    for message in state.world.messages_of("linq"):
+    for message in state.world.messages_of(NAME):
         if message.id == message_id:
             return message
     raise Refused(2002)

@@ -12,14 +12,14 @@ from voicenote.sandbox import Request, Response, World
 # Importing these fills the routing table.
 from . import _chats, _files, _memos  # noqa: F401
 from ._refusals import Refused, enveloped, refused_by_store
-from ._state import API, CDN, UPLOADS, State, routes
+from ._state import API, CDN, NAME, UPLOADS, State, routes
 
 
 @attrs.define
 class LinqPlayer:
     """Linq's Partner API v3, played: https://docs.linqapp.com"""
 
-    name: ClassVar[str] = "linq"
+    name: ClassVar[str] = NAME
     hosts: ClassVar[tuple[str, ...]] = (API, UPLOADS, CDN)
     settings: ClassVar[Mapping[str, str]] = {
         "api_key": "sandbox-key",

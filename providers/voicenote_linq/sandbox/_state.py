@@ -14,6 +14,8 @@ from voicenote.sandbox import Request, Response, Routes, World
 from ._refusals import Refused
 
 
+NAME = "linq"
+
 # https://docs.linqapp.com: the API's host; the upload host is whatever the API names
 API = "api.linqapp.com"
 UPLOADS = "uploads.linqapp.com"

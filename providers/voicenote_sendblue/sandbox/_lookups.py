@@ -7,7 +7,7 @@ from typing import Any
 
 from voicenote.sandbox import Message, Request, Response, Service, World
 
-from ._state import Refused, api, invalid, is_ours
+from ._state import NAME, Refused, api, invalid, is_ours
 from ._words import message_json
 
 
@@ -28,7 +28,7 @@ def read_message(world: World, request: Request, handle: str) -> Response:  # no
 
 
 def _named(world: World, handle: str) -> Message:
-    for message in world.messages_of("sendblue"):
+    for message in world.messages_of(NAME):
         if message.id == handle:
             return message
     raise Refused("Message not found", status=404)
@@ -53,7 +53,7 @@ def list_messages(world: World, request: Request) -> Response:
     """Return messages, filtered: https://docs.sendblue.com/api-v2/messages"""
     query = dict(request.url.params)
     limit, offset = _window(query)
-    messages = [message_json(world, one) for one in world.messages_of("sendblue")]
+    messages = [message_json(world, one) for one in world.messages_of(NAME)]
     wanted = [one for one in messages if _matches(one, query)]
     wanted.sort(
         key=lambda one: str(one[_ORDERS.get(query.get("order_by", ""), "date_sent")]),

@@ -11,14 +11,14 @@ from voicenote.sandbox import Request, Response, World
 
 # Importing these fills the routing table.
 from . import _files, _lookups, _sends  # noqa: F401
-from ._state import HOSTS, STORE, Refused, routes
+from ._state import HOSTS, NAME, STORE, Refused, routes
 
 
 @attrs.define
 class SendbluePlayer:
     """Sendblue's API, played: https://docs.sendblue.com"""
 
-    name: ClassVar[str] = "sendblue"
+    name: ClassVar[str] = NAME
     hosts: ClassVar[tuple[str, ...]] = (*HOSTS, STORE)
     settings: ClassVar[Mapping[str, str]] = {
         "api_key": "sandbox-key",

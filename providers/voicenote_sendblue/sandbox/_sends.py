@@ -20,7 +20,7 @@ from voicenote.sandbox import (
 )
 
 from ._files import attached
-from ._state import Refused, api, body_of, invalid, is_ours
+from ._state import NAME, Refused, api, body_of, invalid, is_ours
 from ._words import message_json
 
 
@@ -80,7 +80,7 @@ def _chat(world: World, line: Line, numbers: Sequence[str]) -> Chat:
 
 
 def _group(world: World, group_id: str) -> Chat:
-    for chat in world.chats_of("sendblue"):
+    for chat in world.chats_of(NAME):
         if chat.is_group and group_id == f"sb_group_{chat.id}":
             return chat
     raise invalid("Unknown group_id")

@@ -10,6 +10,8 @@ from typing import Any
 from voicenote.sandbox import Request, Response, Routes, World
 
 
+NAME = "sendblue"
+
 # Both serve the same paths: https://docs.sendblue.com/api
 HOSTS = ("api.sendblue.co", "api.sendblue.com")
 STORE = "storage.googleapis.com"
@@ -81,4 +83,4 @@ def body_of(request: Request) -> dict[str, Any]:
 def is_ours(world: World, number: object) -> bool:
     """Return whether *number* is one of this account's lines."""
     line = world.lines.get(str(number))
-    return line is not None and line.provider == "sendblue"
+    return line is not None and line.provider == NAME
