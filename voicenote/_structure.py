@@ -143,7 +143,7 @@ def read(
 
 def body(response: httpx.Response) -> Any:
     """
-    Return the JSON in *response*, which is parsed once.
+    Return the JSON in *response*; it is parsed once, and shared by all who ask.
 
     Raises:
         UnexpectedResponseError: There is none.
