@@ -2,6 +2,7 @@
 ``voicenote sandbox``.
 """
 
+from shlex import quote
 from typing import Annotated
 
 import typer
@@ -10,7 +11,7 @@ from rich.table import Table
 
 from ..config import variable
 from ..sandbox import Sandbox
-from ._screen import listing, show_aside, stderr, stdout
+from ._screen import listing, show_aside, show_line, stderr
 
 
 def sandbox(
@@ -27,17 +28,19 @@ def sandbox(
     It prints what to export in the shell that sends, and who lives there.
     """
     with Sandbox(port=port) as playing:
-        out = stdout()
-        for name, value in _environment(playing).items():
-            out.print(f"export {name}={value}", soft_wrap=True)
-        out.file.flush()  # who pipes this is waiting for it
-        show_aside(f"\npeople at {playing.url}\n")
-        stderr().print(_people(playing))
-        show_aside(f"\nwhat they hear: {playing.url}/_sandbox/inbox\nCtrl-C ends it")
         try:
+            _introduce(playing)
             playing.wait()
         except KeyboardInterrupt:
             show_aside("the sandbox has ended")
+
+
+def _introduce(playing: Sandbox) -> None:
+    for name, value in _environment(playing).items():
+        show_line(f"export {name}={quote(value)}")
+    show_aside(f"\npeople at {playing.url}\n")
+    stderr().print(_people(playing))
+    show_aside(f"\nwhat they hear: {playing.url}/_sandbox/inbox\nCtrl-C ends it")
 
 
 def _environment(playing: Sandbox) -> dict[str, str]:

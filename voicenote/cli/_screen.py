@@ -7,7 +7,9 @@ Rule: nothing is markup. A message may hold ``[brackets]``, or a stranger's esca
 import json
 import sys
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from io import StringIO
 from typing import Any
 
 from rich.console import Console, RenderableType
@@ -49,13 +51,20 @@ def clean(value: object) -> str:
 
 def show(renderable: RenderableType = "") -> None:
     """Print a result for people."""
-    _print(stdout(), renderable)
+    with _writing():
+        _print(stdout(), renderable)
+
+
+def show_line(text: str) -> None:
+    """Print a line to be copied: however long it is, it is not broken."""
+    with _writing():
+        sys.stdout.write(text + "\n")
 
 
 def show_json(value: Any) -> None:
     """Print a result for programs: one JSON document."""
     # Only ASCII, so that no encoding of a pipe can spoil it.
-    sys.stdout.write(json.dumps(value, indent=2, default=str) + "\n")
+    show_line(json.dumps(value, indent=2, default=str))
 
 
 def show_aside(text: str) -> None:
@@ -66,6 +75,17 @@ def show_aside(text: str) -> None:
 def show_error(text: str) -> None:
     """Print why something could not be done."""
     _print(stderr(), Text(clean(text), style="red"))
+
+
+@contextmanager
+def _writing() -> Iterator[None]:
+    """Write now, and not at the end, where nobody could tell that it failed."""
+    try:
+        yield
+        sys.stdout.flush()
+    except OSError:
+        sys.stdout = StringIO()  # or Python itself tries once more, and complains
+        raise
 
 
 def _print(console: Console, renderable: RenderableType) -> None:

@@ -14,7 +14,7 @@ from .._models import VoiceNote
 from .._receipts import Receipt
 from ._options import Config, Json, PcmChannels, PcmRate, audio
 from ._progress import Progress
-from ._screen import facts, heading, length, show, show_json, size
+from ._screen import facts, heading, length, show, show_error, show_json, size
 
 
 def send(
@@ -89,7 +89,18 @@ def send(
             return
         with progress.shown():
             receipt = client.send(note, via=via, timeout=timeout)
-    show_receipt(receipt, is_json=json)
+    _report(receipt, is_json=json)
+
+
+def _report(receipt: Receipt, *, is_json: bool) -> None:
+    try:
+        show_receipt(receipt, is_json=is_json)
+    except (OSError, SystemExit):  # Rich exits where a pipe is broken
+        # It was accepted, and no trouble with a disk may say anything else.
+        show_error(
+            f"{receipt.provider} has accepted the note as {receipt.id}, "
+            "but the receipt cannot be written to standard output"
+        )
 
 
 def _show_forecast(forecast: Forecast, *, is_json: bool) -> None:
