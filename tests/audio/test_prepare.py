@@ -1,6 +1,7 @@
 """What is decided for which provider, and what comes out."""
 
 import io
+import sys
 import wave
 
 from collections.abc import Callable
@@ -32,6 +33,7 @@ from voicenote.audio import (
     sniff,
 )
 from voicenote.audio._caf import read_caf_opus
+from voicenote.audio._ogg import checksum
 
 
 Sample = Callable[[str], Path]
@@ -357,6 +359,30 @@ def test_wav_of_an_unknown_coding() -> None:
 
     with pytest.raises(vn.AudioError):
         prepare(vn.Audio(data), CAF)
+
+
+def test_output_gain_is_applied_by_decoding(sample: Sample) -> None:
+    """Opus with an output gain is encoded: a CAF cannot state one."""
+    data = bytearray(sample("speech.ogg").read_bytes())
+    data[28 + 16 : 28 + 18] = (-1536).to_bytes(2, "little", signed=True)  # -6 dB
+    data[22:26] = bytes(4)
+    data[22:26] = checksum(bytes(data[:47])).to_bytes(4, "little")
+
+    seen = outline(vn.Audio(bytes(data)), CAF)
+
+    assert Action.ENCODE == seen.action
+
+
+def test_broken_pyav(
+    sample: Sample, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """A PyAV whose libraries are missing is named, with the cause."""
+    (tmp_path / "av.py").write_text("raise ImportError('libavcodec.so is missing')")
+    monkeypatch.delitem(sys.modules, "av")
+    monkeypatch.syspath_prepend(tmp_path)
+
+    with pytest.raises(MissingAudioSupportError, match="libavcodec.so is missing"):
+        prepare(vn.Audio(sample("speech.wav")), CAF)
 
 
 def test_tiny_ogg(sample: Sample) -> None:

@@ -34,7 +34,8 @@ class VoiceNoteStream:
         if not is_installed():
             raise missing("raw samples", "a stream of them needs PyAV")
         self._pcm, self._settings = pcm, settings
-        self._sink = OpusSink(settings, write_caf_opus)
+        with blamed(_LABEL):
+            self._sink = OpusSink(settings, write_caf_opus)
         self._resampler = Resampler()
         self._rest, self._samples, self._is_over = b"", 0, False
 

@@ -61,8 +61,13 @@ def _refuse(*_: object) -> Any:
 @contextmanager
 def blamed(label: str) -> Iterator[None]:
     """Turn what PyAV raises inside a ``with`` statement into errors about *label*."""
-    import av  # noqa: PLC0415 -- 70 ms, for those who convert
-
+    try:
+        import av  # noqa: PLC0415 -- 70 ms, for those who convert
+    except ImportError as error:  # it is there, and its libraries are not
+        raise MissingAudioSupportError(
+            f"PyAV is installed, and cannot be imported: {error}; install it again: "
+            "pip install --force-reinstall av"
+        ) from error
     try:
         yield
     except av.FFmpegError as error:
