@@ -1,5 +1,7 @@
 """The players behind a real socket."""
 
+import os
+import signal
 import sys
 import threading
 
@@ -117,6 +119,31 @@ def test_stopping_while_somebody_waits(client, world, players):
     waiting.join()
 
     assert 1 == len(failures)
+
+
+def test_ctrl_c_while_waiting(world, players):
+    """After an interrupted wait, stopping still waits for the server to end."""
+    sandbox = Sandbox(world, players=players).start()
+    interrupt = threading.Timer(0.05, os.kill, (os.getpid(), signal.SIGINT))
+    interrupt.start()
+    with pytest.raises(KeyboardInterrupt):
+        sandbox.wait()
+    interrupt.join()
+    sandbox.stop()
+
+    names = [thread.name for thread in threading.enumerate()]
+    assert "voicenote-sandbox" not in names
+
+
+def test_waiting_ends_with_the_server(world, players):
+    """Who waits goes on when the sandbox is stopped."""
+    sandbox = Sandbox(world, players=players).start()
+    stopping = threading.Thread(target=sandbox.stop)
+    stopping.start()
+    sandbox.wait()
+    stopping.join()
+
+    assert "" == world.base
 
 
 def test_the_inbox(client, sandbox):

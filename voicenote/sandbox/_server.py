@@ -84,12 +84,18 @@ class Sandbox:
         self._listener = _listener(self._port)
         self.url = f"http://{LOOPBACK}:{self._listener.getsockname()[1]}"
         self.world.base = "" if self._canonical else self.url
+        self._ended = threading.Event()
         self._thread = threading.Thread(
-            target=self._server.run, args=([self._listener],), name="voicenote-sandbox"
+            target=self._serve, name="voicenote-sandbox", daemon=True
         )
-        self._thread.daemon = True
         self._thread.start()
         return self
+
+    def _serve(self) -> None:
+        try:
+            self._server.run([self._listener])
+        finally:
+            self._ended.set()
 
     def stop(self) -> None:
         """End serving; connections that are still open are closed."""
@@ -100,7 +106,9 @@ class Sandbox:
 
     def wait(self) -> None:
         """Block until the server has ended."""
-        self._thread.join()
+        # Not Thread.join: where Ctrl-C interrupts it, Python 3.11 takes the thread for
+        # ended. https://github.com/python/cpython/issues/90882
+        self._ended.wait()
 
     def __enter__(self) -> Self:
         return self.start()
