@@ -180,7 +180,7 @@ def test_a_full_disk(words, clean, console):
             text=True,
         )
 
-    assert (2, "error: [Errno 28] No space left on device\n") == (
+    assert (2, "error: No space left on device\n") == (
         done.returncode,
         done.stderr,
     )

@@ -17,7 +17,7 @@ from .._client import Client
 from .._errors import VoiceNoteError
 from ..audio import _ffmpeg, _transcode
 from ._options import Config, Json
-from ._outcome import Outcome, outcome, sentence
+from ._outcome import Outcome, message, outcome
 from ._progress import Progress
 from ._screen import clean, show, show_json
 from ._survey import Survey, survey
@@ -81,7 +81,7 @@ def _answers(path: Path | None) -> Iterator[Finding]:
             try:
                 yield Finding(name, client.check(name))
             except VoiceNoteError as error:
-                yield Finding(name, sentence(error), outcome(error))
+                yield Finding(name, message(error), outcome(error))
 
 
 def _audio() -> Finding:

@@ -16,7 +16,7 @@ from .._plugins import Plugins
 from ..audio import AudioInfo, AudioSpec, inspect, outline
 from ..config import installed
 from ._options import GENEROUS, File, Json, PcmChannels, PcmRate, audio
-from ._outcome import worded
+from ._outcome import message
 from ._progress import Progress
 from ._screen import facts, heading, length, show, show_json, size, stdout
 from ._survey import accepts
@@ -96,7 +96,7 @@ def _use(sound: Audio, spec: AudioSpec) -> dict[str, Any]:
     try:
         seen = outline(sound, spec)
     except AudioError as error:
-        return {"action": None, "problem": worded(error)}
+        return {"action": None, "problem": message(error)}
     return {
         "action": seen.action.value,
         "format": seen.format,

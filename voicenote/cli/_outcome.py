@@ -71,7 +71,7 @@ def sentence(error: BaseException, *, is_send: bool = False) -> str:
     opening = _OPENINGS[outcome(error)] if is_send else "error"
     provider = getattr(error, "provider", "")
     by = f" ({provider})" if provider else ""
-    return f"{opening}{by}: {_message(error, is_send=is_send)}{_advice(error)}"
+    return f"{opening}{by}: {message(error, is_send=is_send)}{_advice(error)}"
 
 
 def document(error: BaseException, *, is_send: bool = False) -> dict[str, Any]:
@@ -81,7 +81,7 @@ def document(error: BaseException, *, is_send: bool = False) -> dict[str, Any]:
     return {
         "error": {
             "type": _type(error),
-            "message": _message(error, is_send=is_send),
+            "message": message(error, is_send=is_send),
             "provider": getattr(error, "provider", "") or None,
             "sent": "unknown" if is_send and is_doubt else "no",
             "retry_after": getattr(error, "retry_after", None),
@@ -90,12 +90,8 @@ def document(error: BaseException, *, is_send: bool = False) -> dict[str, Any]:
     }
 
 
-def _type(error: BaseException) -> str:
-    # Typer's own names are no promise of ours.
-    return "UsageError" if hasattr(error, "format_message") else type(error).__name__
-
-
-def _message(error: BaseException, *, is_send: bool) -> str:
+def message(error: BaseException, *, is_send: bool = False) -> str:
+    """Return why something could not be done, without what that means."""
     match error:
         case KeyboardInterrupt() if is_send:
             return "interrupted; if the note was already on its way, it may arrive"
@@ -103,19 +99,21 @@ def _message(error: BaseException, *, is_send: bool) -> str:
             return "interrupted"
         case OSError(filename=str() as name, strerror=str() as reason):
             return f"{name}: {reason}"
+        case OSError(strerror=str() as reason):
+            return reason
         case SendError(provider=str() as provider) if provider:
             return str(error)
     if format_message := getattr(error, "format_message", None):
         return str(format_message())
-    return worded(error)
-
-
-def worded(error: BaseException) -> str:
-    """Return the library's message in a shell's words."""
     text = str(error)
     for pattern, words in _WORDING:
         text = pattern.sub(words, text)
     return text
+
+
+def _type(error: BaseException) -> str:
+    # Typer's own names are no promise of ours.
+    return "UsageError" if hasattr(error, "format_message") else type(error).__name__
 
 
 def _advice(error: BaseException) -> str:

@@ -11,7 +11,7 @@ from rich.table import Table
 
 from ..config import variable
 from ..sandbox import Sandbox
-from ._screen import listing, show_aside, show_line, stderr
+from ._screen import listing, show_aside, show_line
 
 
 def sandbox(
@@ -39,7 +39,7 @@ def _introduce(playing: Sandbox) -> None:
     for name, value in _environment(playing).items():
         show_line(f"export {name}={quote(value)}")
     show_aside(f"\npeople at {playing.url}\n")
-    stderr().print(_people(playing))
+    show_aside(_people(playing))
     show_aside(f"\nwhat they hear: {playing.url}/_sandbox/inbox\nCtrl-C ends it")
 
 

@@ -17,8 +17,8 @@ from rich.table import Table
 from rich.text import Text
 
 
-# Nobody's columns are cut in a pipe.
-_PIPE = 240
+# In a pipe, whatever is said stays on its line.
+_PIPE = 10_000
 
 
 def stdout() -> Console:
@@ -67,9 +67,10 @@ def show_json(value: Any) -> None:
     show_line(json.dumps(value, indent=2, default=str))
 
 
-def show_aside(text: str) -> None:
+def show_aside(aside: str | Table) -> None:
     """Print what accompanies a result; programs that read the result miss nothing."""
-    _print(stderr(), Text(clean(text), style="dim"))
+    is_text = isinstance(aside, str)
+    _print(stderr(), Text(clean(aside), style="dim") if is_text else aside)
 
 
 def show_error(text: str) -> None:
@@ -89,9 +90,13 @@ def _writing() -> Iterator[None]:
 
 
 def _print(console: Console, renderable: RenderableType) -> None:
-    # In a pipe, a sentence stays on its line.
-    is_sentence = isinstance(renderable, Text) and not console.is_terminal
-    console.print(renderable, soft_wrap=is_sentence)
+    if console.is_terminal:
+        console.print(renderable)
+        return
+    with console.capture() as lines:
+        console.print(renderable)
+    for line in lines.get().splitlines():
+        console.file.write(line.rstrip() + "\n")
 
 
 def heading(text: object, about: object = "") -> Text:
