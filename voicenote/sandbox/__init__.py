@@ -5,7 +5,7 @@ The vendors, played: for demonstrations, for tests, and for recording.
 from httpx import Request, Response
 
 from .._models import Rendering, Service, Status
-from ..audio._spec import Format
+from ..audio import Format
 from ._messages import Chat, Heard, Line, Media, Message, Sound
 from ._people import GROUPS, PEOPLE, Group, Person, Trouble
 from ._player import Player

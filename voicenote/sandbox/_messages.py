@@ -7,7 +7,7 @@ Rule: a message does not change; its status is a function of the time that has p
 import attrs
 
 from .._models import Rendering, Service, Status
-from ..audio._spec import Format
+from ..audio import Format
 from ._people import Trouble
 
 
