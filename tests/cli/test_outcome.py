@@ -24,7 +24,21 @@ from voicenote.cli._outcome import Outcome, document, message, outcome, sentence
         (voicenote.UnexpectedResponseError("x"), Outcome.IN_DOUBT),
         (KeyboardInterrupt(), Outcome.INTERRUPTED),
     ],
-    ids=lambda value: type(value).__name__ if isinstance(value, BaseException) else "",
+    ids=[
+        "configuration",
+        "audio",
+        "file",
+        "recipient, refused here",
+        "recipient, refused there",
+        "credentials",
+        "unroutable",
+        "unavailable",
+        "unconfirmed",
+        "unconfirmed, by nobody",
+        "unclassified",
+        "unexpected answer",
+        "ctrl-c",
+    ],
 )
 def test_every_class_has_its_status(error, known):
     """An error's class, and whether a provider was asked, decide the exit status."""

@@ -93,14 +93,11 @@ def document(error: BaseException, *, is_send: bool = False) -> dict[str, Any]:
 def message(error: BaseException, *, is_send: bool = False) -> str:
     """Return why something could not be done, without what that means."""
     match error:
-        case KeyboardInterrupt() if is_send:
-            return "interrupted; if the note was already on its way, it may arrive"
         case KeyboardInterrupt():
-            return "interrupted"
-        case OSError(filename=str() as name, strerror=str() as reason):
-            return f"{name}: {reason}"
+            late = "; if the note was already on its way, it may arrive"
+            return f"interrupted{late if is_send else ''}"
         case OSError(strerror=str() as reason):
-            return reason
+            return f"{error.filename}: {reason}" if error.filename else reason
         case SendError(provider=str() as provider) if provider:
             return str(error)
     if format_message := getattr(error, "format_message", None):
