@@ -12,9 +12,17 @@ import pytest
 import voicenote as vn
 
 from voicenote._errors import DamagedAudioError, UnrecognizedAudioError
-from voicenote.audio import AudioSpec, Format, convert, inspect, outline, prepare
+from voicenote.audio import (
+    AudioSettings,
+    AudioSpec,
+    Format,
+    convert,
+    inspect,
+    outline,
+    prepare,
+)
 from voicenote.audio._source import Source
-from voicenote.audio._transcode import sound_of
+from voicenote.audio._transcode import opus_encoder, sound_of
 
 
 Sample = Callable[[str], Path]
@@ -126,6 +134,35 @@ def test_noise_behind_a_good_head(sample: Sample, name: str) -> None:
 
     assert seconds
     assert 0.5 < seconds < 2.5
+
+
+def test_mostly_noise_is_damage(sample: Sample) -> None:
+    """When fewer packets can be decoded than not, there is no note."""
+    data = bytearray(sample("speech.m4a").read_bytes())
+    middle = slice(len(data) // 20, len(data) // 2 + 2000)
+    data[middle] = (bytes(range(255)) * 100)[: len(data[middle])]
+
+    with pytest.raises(DamagedAudioError, match="can be decoded, and"):
+        prepare(vn.Audio(bytes(data)), CAF)
+
+
+def test_opus_encoder() -> None:
+    """The encoder is told what Messages records: speech."""
+    settings = AudioSettings(bit_rate=20_000, complexity=6)
+
+    encoder = opus_encoder(settings)
+
+    assert {"application": "voip", "compression_level": "6"} == encoder.options
+    assert (24_000, 20_000) == (encoder.sample_rate, encoder.bit_rate)
+
+
+def test_settings_change_the_size(sample: Sample) -> None:
+    """A lower bit rate gives a smaller note."""
+    audio = vn.Audio(sample("speech.wav"))
+
+    small = prepare(audio, CAF, AudioSettings(bit_rate=12_000))
+
+    assert len(small.data) < len(prepare(audio, CAF).data) / 2
 
 
 def test_rate_that_changes_inside(sample: Sample) -> None:

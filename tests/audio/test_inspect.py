@@ -51,7 +51,7 @@ def test_doubts(sample: Sample) -> None:
     assert (
         "it is cut off before its end",
         "declared 2.20 s but only 1.37 s decode",
-        "1 of its packets are damaged",
+        "damaged packets were left out: 1",
     ) == info.doubts
 
 
@@ -89,6 +89,22 @@ def test_without_a_decoder(sample: Sample, no_decoder: None) -> None:
     info = inspect(vn.Audio(sample("speech.mp3")), peaks=5)
 
     assert AudioInfo(Format.MP3, 18_225, "mp3", 44_100, 1, 2.2) == info
+
+
+@pytest.mark.parametrize("tail", [b"TAG" + bytes(125), b"APETAGEX" + b"x" * 5000])
+def test_tags_behind_the_frames(sample: Sample, no_decoder: None, tail: bytes) -> None:
+    """Tags at the end of an MP3 are no damage, and no sound."""
+    data = sample("speech.mp3").read_bytes() + tail
+
+    assert 2.2 == inspect(vn.Audio(data)).duration
+
+
+def test_damage_between_the_frames(sample: Sample, no_decoder: None) -> None:
+    """Without a decoder, nobody knows how long a damaged MP3 is."""
+    data = bytearray(sample("speech.mp3").read_bytes())
+    data[5000:6000] = bytes(range(1, 251)) * 4
+
+    assert inspect(vn.Audio(bytes(data))).duration is None
 
 
 def test_too_long(sample: Sample) -> None:

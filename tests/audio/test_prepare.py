@@ -91,6 +91,16 @@ def test_too_large_for_the_provider_is_encoded_smaller(sample: Sample) -> None:
     assert len(note.data) <= 20_000
 
 
+def test_opus_that_is_too_large_is_encoded_smaller(sample: Sample) -> None:
+    """Opus of a high bit rate is encoded where wrapping it anew would not do."""
+    audio = vn.Audio(sample("speech.wav"))
+    large = convert(audio, Format.OGG_OPUS, AudioSettings(bit_rate=128_000))
+
+    note = prepare(large, AudioSpec.caf_opus(max_bytes=15_000))
+
+    assert len(note.data) <= 15_000 < len(large.data)
+
+
 def test_too_large_for_the_provider_whatever_is_done(sample: Sample) -> None:
     """What cannot be made small enough is refused, with the sizes."""
     spec = AudioSpec.caf_opus(max_bytes=5_000)

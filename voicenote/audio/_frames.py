@@ -47,6 +47,8 @@ _AAC_RATES = (
 # RFC 4867, 3.6 and 5.3: bytes of a frame by its type, with its header. 0 is reserved.
 _AMR_SIZES = (13, 14, 16, 18, 20, 21, 27, 32, 6, 0, 0, 0, 0, 0, 0, 1)
 _AMR_WB_SIZES = (18, 24, 33, 37, 41, 47, 51, 59, 61, 6, 0, 0, 0, 0, 1, 1)
+_TAGS = (b"TAG", b"APE", b"LYR", b"ID3", b"\0\0\0")  # what may follow the frames
+_SCRAP = 2_000  # bytes of a last frame that was cut off
 _MAX_SAMPLES = 1 << 30  # six hours at 48 kHz: no reason to count on
 
 
@@ -88,7 +90,19 @@ def _amr_wb_frame(head: bytes) -> Frame | None:
     return Frame(size, 320, 16_000, 1) if size else None
 
 
-def is_chain(body: bytes, parse: Callable[[bytes], Frame | None], width: int) -> bool:
+@attrs.frozen
+class Coding:
+    """How to read a format's frame headers: the function, and the bytes it needs."""
+
+    parse: Callable[[bytes], Frame | None]
+    width: int
+
+
+MP3, ADTS = Coding(mp3_frame, 4), Coding(adts_frame, 7)
+_AMR, _AMR_WB = Coding(_amr_frame, 1), Coding(_amr_wb_frame, 1)
+
+
+def is_chain(body: bytes, coding: Coding) -> bool:
     """
     Return whether *body* begins with three frames in a row, of one rate.
 
@@ -98,7 +112,7 @@ def is_chain(body: bytes, parse: Callable[[bytes], Frame | None], width: int) ->
     for seen in range(3):
         if seen > 1 and at == len(body):
             break
-        frame = parse(body[at : at + width])
+        frame = coding.parse(body[at : at + coding.width])
         if frame is None:
             return False
         rates.add(frame.rate)
@@ -106,17 +120,31 @@ def is_chain(body: bytes, parse: Callable[[bytes], Frame | None], width: int) ->
     return len(rates) == 1
 
 
-def measure_mp3(source: Source, start: int) -> tuple[Frame, float] | None:
-    """Return the first frame at *start* and the seconds that all have, or None."""
+@attrs.frozen
+class Measured:
+    """
+    What the frames of a file say.
+
+    Attributes:
+        frame: The first of them.
+
+        seconds: How long all are, or None if there is damage between them.
+    """
+
+    frame: Frame
+    seconds: float | None
+
+
+def measure_mp3(source: Source, start: int) -> Measured | None:
+    """Return what the frames from *start* on say, or None if there are none."""
     first = mp3_frame(source.read(4, at=start))
     if first is None:
         return None
     head = source.read(first.size, at=start)
     tag = max(head.find(b"Xing", 0, 64), head.find(b"Info", 0, 64))
-    samples = _count(source, start, mp3_frame, 4)
-    if tag >= 0:  # that frame says how the file was made, and is silent
-        samples -= first.samples + _mp3_padding(head[tag:])
-    return first, max(0, samples) / first.rate
+    # A frame with that tag says how the file was made, and is silent.
+    silent = first.samples + _mp3_padding(head[tag:]) if tag >= 0 else 0
+    return _measured(source, first, start, MP3, silent)
 
 
 def _mp3_padding(tag: bytes) -> int:
@@ -127,28 +155,24 @@ def _mp3_padding(tag: bytes) -> int:
     return (both >> 12) + (both & 0xFFF)
 
 
-def measure_adts(source: Source, start: int) -> tuple[Frame, float] | None:
-    """Return the first frame at *start* and the seconds that all have, or None."""
+def measure_adts(source: Source, start: int) -> Measured | None:
+    """Return what the frames from *start* on say, or None if there are none."""
     first = adts_frame(source.read(7, at=start))
-    if first is None:
-        return None
-    return first, _count(source, start, adts_frame, 7) / first.rate
+    return _measured(source, first, start, ADTS) if first else None
 
 
-def measure_amr(source: Source) -> tuple[Frame, float] | None:
-    """Return the first frame and the seconds that all have, or None."""
+def measure_amr(source: Source) -> Measured | None:
+    """Return what the frames say, or None if there are none."""
     is_wide = source.read(9) == b"#!AMR-WB\n"
-    start, parse = (9, _amr_wb_frame) if is_wide else (6, _amr_frame)
-    first = parse(source.read(1, at=start))
-    if first is None:
-        return None
-    return first, _count(source, start, parse, 1) / first.rate
+    start, coding = (9, _AMR_WB) if is_wide else (6, _AMR)
+    first = coding.parse(source.read(1, at=start))
+    return _measured(source, first, start, coding) if first else None
 
 
-def _count(
-    source: Source, at: int, parse: Callable[[bytes], Frame | None], width: int
-) -> int:
-    # Up to the first thing that is no frame: a tag at the end, or damage.
+def _measured(
+    source: Source, first: Frame, at: int, coding: Coding, silent: int = 0
+) -> Measured:
+    parse, width = coding.parse, coding.width
     samples, read, seek = 0, source.file.read, source.file.seek
     while at < source.size and samples < _MAX_SAMPLES:
         seek(at)
@@ -157,4 +181,6 @@ def _count(
             break
         samples += frame.samples
         at += frame.size
-    return samples
+    is_damaged = at + _SCRAP < source.size and source.read(3, at=at) not in _TAGS
+    seconds = None if is_damaged else max(0, samples - silent) / first.rate
+    return Measured(first, seconds)

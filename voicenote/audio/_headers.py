@@ -10,7 +10,7 @@ import attrs
 
 from .._errors import AudioError, UnsupportedAudioError
 from ._caf import read_caf_opus
-from ._frames import Frame, measure_adts, measure_amr, measure_mp3
+from ._frames import Measured, measure_adts, measure_amr, measure_mp3
 from ._mp4 import read_track
 from ._ogg import read_ogg_opus
 from ._opus import RATE, OpusStream, uniform
@@ -236,15 +236,15 @@ def _read_amr(source: Source, info: AudioInfo) -> AudioInfo:
     return _measured(info, "amr", measure_amr(source))
 
 
-def _measured(
-    info: AudioInfo, codec: str, found: tuple[Frame, float] | None
-) -> AudioInfo:
+def _measured(info: AudioInfo, codec: str, found: Measured | None) -> AudioInfo:
     info = attrs.evolve(info, codec=codec)
     if found is None:
         return info
-    frame, seconds = found
     return attrs.evolve(
-        info, rate=frame.rate, channels=frame.channels, duration=seconds
+        info,
+        rate=found.frame.rate,
+        channels=found.frame.channels,
+        duration=found.seconds,
     )
 
 

@@ -92,5 +92,5 @@ def _doubts(info: AudioInfo, decoding: Decoding) -> tuple[str, ...]:
     if declared - found > max(0.1, declared / 100):
         doubts.append(f"declared {declared:.2f} s but only {found:.2f} s decode")
     if decoding.damaged:
-        doubts.append(f"{decoding.damaged} of its packets are damaged")
+        doubts.append(f"damaged packets were left out: {decoding.damaged}")
     return tuple(doubts)

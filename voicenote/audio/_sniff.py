@@ -10,7 +10,7 @@ import re
 from pathlib import PurePath
 
 from .._errors import UnrecognizedAudioError
-from ._frames import adts_frame, is_chain, mp3_frame
+from ._frames import ADTS, MP3, is_chain
 from ._source import Source
 from ._spec import Format
 
@@ -148,9 +148,9 @@ def _by_frames(head: bytes) -> Format | None:
     body = head[start:].lstrip(b"\0") if start else head
     if start and body[:4] == b"fLaC":
         return Format.FLAC
-    if is_chain(body, mp3_frame, 4):
+    if is_chain(body, MP3):
         return Format.MP3
-    return Format.AAC if is_chain(body, adts_frame, 7) else None
+    return Format.AAC if is_chain(body, ADTS) else None
 
 
 def _explain(head: bytes, label: str) -> str:

@@ -176,7 +176,7 @@ def decode(packet: Any) -> "list[AudioFrame] | None":
 
     try:
         frames: list[AudioFrame] = packet.decode()
-    except av.error.InvalidDataError:
+    except (av.error.InvalidDataError, av.error.PatchWelcomeError):
         return None
     return frames
 
