@@ -342,6 +342,16 @@ def test_outline_of_a_cut_file(sample: Sample) -> None:
     assert ("it is cut off before its end",) == seen.doubts
 
 
+def test_outline_of_samples_that_are_none(sample: Sample) -> None:
+    """A forecast doubts raw samples that begin with a WAV's header."""
+    data = sample("speech.wav").read_bytes()
+
+    seen = outline(vn.Audio(data, pcm=PCM(24_000)), CAF)
+
+    (doubt,) = seen.doubts
+    assert "it begins as wav does" in doubt
+
+
 def test_outline_does_not_decode(
     sample: Sample, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -399,6 +409,36 @@ def test_tiny_ogg(sample: Sample) -> None:
     """The first hundred bytes of an Ogg are damaged."""
     with pytest.raises(DamagedAudioError):
         prepare(vn.Audio(sample("speech.ogg").read_bytes()[:100]), CAF)
+
+
+def test_wav_without_samples() -> None:
+    """A WAV that is only a header has no sound."""
+    with pytest.raises(NoAudioError, match="a header, and no samples"):
+        prepare(vn.Audio(wav()[:44]), CAF)
+
+
+def webm(*packets: bytes) -> bytes:
+    """Return a WebM file of Opus *packets*."""
+    file = io.BytesIO()
+    with av.open(file, "w", format="webm") as container:
+        stream = container.add_stream("libopus", rate=48_000)
+        stream.codec_context.layout = "mono"
+        container.start_encoding()
+        for number, content in enumerate(packets):
+            packet = av.Packet(content)
+            packet.pts = packet.dts = number * 60
+            packet.stream = stream
+            container.mux(packet)
+    return file.getvalue()
+
+
+def test_webm_whose_packets_change_their_length() -> None:
+    """Browsers may change the length of packets; such a WebM is encoded."""
+    even = webm(b"\x18a", b"\x18b", b"\x18c")
+    mixed = webm(b"\x18a", b"\x08b", b"\x18c")
+
+    assert Action.REWRAP == outline(vn.Audio(even), CAF).action
+    assert Action.ENCODE == outline(vn.Audio(mixed), CAF).action
 
 
 def test_webm_without_sound() -> None:

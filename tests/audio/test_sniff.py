@@ -114,6 +114,12 @@ def test_id3_tag_larger_than_the_head(sample: Sample) -> None:
     assert (Format.MP3, 2.2) == (found.source.format, found.duration)
 
 
+def test_nothing_behind_an_id3_tag() -> None:
+    """A tag that fills the file is named."""
+    with pytest.raises(UnrecognizedAudioError, match="an ID3 tag with no MP3"):
+        outline(vn.Audio(id3(100_000)), AudioSpec.caf_opus())
+
+
 def test_flac_behind_an_id3_tag(sample: Sample) -> None:
     """A FLAC with an ID3 tag, as some taggers write it, is converted."""
     audio = vn.Audio(id3(100) + sample("speech.flac").read_bytes())

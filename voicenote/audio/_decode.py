@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from .._errors import DamagedAudioError
+from .._errors import DamagedAudioError, NoAudioError
 from ._limits import check_seconds
 from ._opus import OpusStream, Packets
 from ._source import Source
@@ -68,6 +68,10 @@ class Decoding:
             for frame in self._pcm() if self.source.pcm else self._file():
                 yield from self._counted(resampler.feed(frame))
             yield from self._counted(resampler.flush())
+        if not self.samples and not self.damaged:
+            raise NoAudioError(
+                f"{self.source.label} has no sound in it: a header, and no samples"
+            )
         if not self.samples or self.damaged > self._good:
             raise DamagedAudioError(
                 f"{self.source.label} is damaged: of its packets {self._good} "

@@ -8,13 +8,13 @@ from collections.abc import Callable, Iterator
 
 import attrs
 
-from .._errors import AudioError, UnsupportedAudioError
+from .._errors import AudioError, UnrecognizedAudioError, UnsupportedAudioError
 from ._caf import read_caf_opus
 from ._frames import Measured, measure_adts, measure_amr, measure_mp3
 from ._mp4 import read_track
 from ._ogg import read_ogg_opus
-from ._opus import RATE, OpusStream, uniform
-from ._sniff import audio_start, sniff_source
+from ._opus import RATE, OpusStream, objection
+from ._sniff import HEAD, audio_start, sniff, sniff_source
 from ._source import Source
 from ._spec import Format
 
@@ -121,15 +121,7 @@ def _examine_opus(source: Source, found: Format) -> Examined:
         (rate,) = struct.unpack(">d", source.read(8, at=20))
         info = attrs.evolve(info, rate=int(rate))
     info = attrs.evolve(info, channels=stream.channels, duration=stream.seconds)
-    return Examined(source, info, stream, _objection(stream))
-
-
-def _objection(stream: OpusStream) -> str:
-    try:
-        uniform(stream)
-    except AudioError as error:
-        return str(error)
-    return stream.objection or ""
+    return Examined(source, info, stream, objection(stream))
 
 
 def _nothing(source: Source, info: AudioInfo) -> AudioInfo:  # noqa: ARG001
@@ -141,8 +133,21 @@ def _read_pcm(source: Source, info: AudioInfo) -> AudioInfo:
     assert pcm is not None  # noqa: S101 -- this is what makes the format PCM
     seconds = source.size // (2 * pcm.channels) / pcm.rate
     return attrs.evolve(
-        info, codec="pcm", rate=pcm.rate, channels=pcm.channels, duration=seconds
+        info,
+        codec="pcm",
+        rate=pcm.rate,
+        channels=pcm.channels,
+        duration=seconds,
+        doubts=_doubt_pcm(source),
     )
+
+
+def _doubt_pcm(source: Source) -> tuple[str, ...]:
+    try:
+        found = sniff(source.read(HEAD))
+    except UnrecognizedAudioError:
+        return ()
+    return (f"pcm= says that it is raw samples, but it begins as {found} does",)
 
 
 def _read_wav(source: Source, info: AudioInfo) -> AudioInfo:

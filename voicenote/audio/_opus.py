@@ -11,7 +11,7 @@ from operator import sub
 
 import attrs
 
-from .._errors import DamagedAudioError, UnsupportedAudioError
+from .._errors import AudioError, DamagedAudioError, UnsupportedAudioError
 
 
 RATE = 48_000
@@ -129,13 +129,6 @@ class OpusStream:
         """How long it plays."""
         return self.valid / RATE
 
-    @property
-    def objection(self) -> str | None:
-        """Why its packets cannot be a voice note as they are, or None."""
-        if self.channels != 1:
-            return f"it has {self.channels} channels"
-        return "it has an output gain" if self.gain else None
-
 
 def samples_in(packet: bytes) -> int:
     """
@@ -245,6 +238,19 @@ def uniform(stream: OpusStream) -> tuple[OpusStream, int]:
     if needed < len(packets):
         packets = packets.keep(needed)
     return attrs.evolve(stream, packets=packets, valid=valid), length
+
+
+def objection(stream: OpusStream) -> str:
+    """Return why the packets of *stream* are no voice note as they are, or nothing."""
+    if stream.channels != 1:
+        return f"it has {stream.channels} channels"
+    if stream.gain:
+        return "it has an output gain"
+    try:
+        uniform(stream)
+    except AudioError as error:
+        return str(error)
+    return ""
 
 
 def _equal(packets: Packets) -> tuple[Packets, int]:

@@ -16,7 +16,7 @@ from ._encode import encode
 from ._headers import AudioInfo, Examined, examine
 from ._limits import check_seconds, missing
 from ._ogg import write_ogg_opus
-from ._opus import OpusStream
+from ._opus import OpusStream, objection
 from ._source import Source, is_used_up, opened
 from ._spec import DEFAULTS, AudioSettings, AudioSpec, Format, Progress
 from ._transcode import is_installed
@@ -180,7 +180,7 @@ def _examined(source: Source, spec: AudioSpec, settings: AudioSettings) -> Exami
         return found
     check_seconds(source.label, stream.seconds, _limit(spec, settings))
     info = attrs.evolve(found.info, codec="opus", duration=stream.seconds)
-    return Examined(source, info, stream, stream.objection or "")
+    return Examined(source, info, stream, objection(stream))
 
 
 def _limit(spec: AudioSpec, settings: AudioSettings) -> float:

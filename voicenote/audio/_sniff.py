@@ -18,6 +18,8 @@ from ._spec import Format
 HEAD = 65_536
 """How many bytes from the start of a file decide, leaving ID3 tags aside."""
 
+_MAX_TAGS = 4  # some taggers add a second one; nobody needs a fifth
+
 _FTYP = {b"M4A ": Format.M4A, b"M4B ": Format.M4A, b"M4P ": Format.M4A}
 
 _MAGIC = tuple(
@@ -92,17 +94,16 @@ def sniff_source(source: Source) -> Format:
     """
     if source.pcm is not None:
         return Format.PCM
-    head = source.read(HEAD)
-    if (start := audio_start(source)) > 0:
-        return sniff(source.read(HEAD, at=start).lstrip(b"\0"), source.label)
-    return sniff(head, source.label)
+    start = audio_start(source)
+    behind = source.read(HEAD, at=start).lstrip(b"\0") if start else b""
+    return sniff(behind or source.read(HEAD), source.label)
 
 
 def audio_start(source: Source) -> int:
     """Return where *source* begins after its ID3 tags, in bytes."""
     start = 0
-    while size := _id3_size(source.read(10, at=start)):
-        start += size
+    for _ in range(_MAX_TAGS):
+        start += _id3_size(source.read(10, at=start))
     return start
 
 
