@@ -75,7 +75,8 @@ TAPES = [
     Tape("linq", "inbound_first", voicenote.UnroutableError, to="+12025550142"),
     Tape("linq", "rate_limit", voicenote.UnavailableError, to="+12025550170"),
     Tape("linq", "ambiguous", voicenote.RejectedError, to=(ADA, "+12025550161")),
-    Tape("linq", "doubt", voicenote.UnconfirmedError, to="+12025550180"),
+    Tape("linq", "doubt_found", Status.SENT, to="+12025550180"),
+    Tape("linq", "doubt", voicenote.UnconfirmedError, to="+12025550183"),
     Tape("sendblue", "upload", Status.QUEUED, live=True),
     Tape("sendblue", "url", Status.QUEUED, audio=HOSTED, live=True),
     Tape("sendblue", "group", Status.QUEUED, to=(ADA, BOB), live=True),
@@ -86,7 +87,8 @@ TAPES = [
     Tape("sendblue", "line_limit", voicenote.UnavailableError, to="+12025550170"),
     Tape("sendblue", "ok_but_error", voicenote.UnavailableError, to="+12025550172"),
     Tape("sendblue", "dropped", voicenote.RejectedError, to="+12025550173"),
-    Tape("sendblue", "doubt", voicenote.UnconfirmedError, to="+12025550180"),
+    Tape("sendblue", "doubt_found", Status.SENT, to="+12025550180"),
+    Tape("sendblue", "doubt", voicenote.UnconfirmedError, to="+12025550183"),
 ]
 
 PROVIDERS = {"linq": Linq, "sendblue": Sendblue}
@@ -172,7 +174,7 @@ def _sent(tape, backend, transport):
     """Send the tape's note; return its status, or the class of its error."""
     provider = PROVIDERS[tape.provider](**{**SETTINGS[tape.provider], **tape.settings})
     note = VoiceNote(tape.audio, tape.to, key=f"key-of-{tape.name}")
-    terms = {"retry": Retry(attempts=1), "transport": transport}
+    terms = {"retry": Retry(attempts=1), "looks": (0.25,), "transport": transport}
     try:
         return _driven(provider, note, backend, terms).status
     except voicenote.VoiceNoteError as error:

@@ -61,6 +61,11 @@ def test_two_complete_sets_need_a_choice():
         _names({**LINQ, **SENDBLUE})
 
 
+def test_a_choice_in_code_needs_no_other():
+    """Naming the provider settles what the environment leaves open."""
+    assert ["linq"] == _names({**LINQ, **SENDBLUE}, providers=["linq"])
+
+
 def test_nothing_configured_says_where_it_looked():
     """The error names the variable, the files, and what is installed."""
     with pytest.raises(ConfigError) as caught:
@@ -177,7 +182,7 @@ def test_the_client_s_settings_come_from_the_same_places(write):
 MISTAKES = {
     "section": (
         "[sendbleu]\nsender = '+1'",
-        r"no provider 'sendbleu'; did you mean 'sendblue'",
+        r"no provider 'sendbleu' .*; did you mean 'sendblue'",
     ),
     "setting": (
         "[linq]\nsendr = '+1'",

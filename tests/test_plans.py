@@ -12,7 +12,8 @@ import voicenote
 
 from tests.conftest import CAF, Clock, Courier, play
 from voicenote import Status, VoiceNote
-from voicenote._plans import Policy, deliver, follow
+from voicenote._deliver import deliver
+from voicenote._plans import Policy, follow
 from voicenote._prepare import Fetching
 from voicenote._retry import Retry
 

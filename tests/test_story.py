@@ -182,25 +182,38 @@ def test_all_three_drivers_tell_the_same(stage, linq, sender):
 
 @pytest.mark.parametrize("vendor", ["linq", "sendblue"])
 @pytest.mark.parametrize("trouble", ["+12025550180", "+12025550181", "+12025550184"])
-def test_a_lost_answer_is_heard_once(stage, linq, sendblue, sender, vendor, trouble):
-    """The vendor took it and failed to say so: one note, and an error that says doubt."""
+def test_a_lost_answer_is_looked_for(stage, linq, sendblue, sender, vendor, trouble):
+    """The vendor took it and failed to say so: one note is heard, and it is found."""
     provider = {"linq": linq, "sendblue": sendblue}[vendor]
     before = len(stage.heard)
 
-    with pytest.raises(voicenote.UnconfirmedError):
-        sender([provider], VoiceNote(CAF, trouble))
+    receipt = sender([provider], VoiceNote(CAF, trouble))
 
     assert 1 == len(stage.heard[before:])
+    assert (vendor, (trouble,)) == (receipt.provider, receipt.to)
+
+
+@pytest.mark.parametrize("vendor", ["linq", "sendblue"])
+def test_what_is_not_found_stays_in_doubt(stage, linq, sendblue, sender, vendor):
+    """A 500 without a message leaves doubt, and an error that says where to look."""
+    provider = {"linq": linq, "sendblue": sendblue}[vendor]
+
+    with pytest.raises(voicenote.UnconfirmedError) as caught:
+        sender([provider], VoiceNote(CAF, "+12025550183", key="k"), looks=(0.01,))
+
+    trace = caught.value.receipt
+    assert (vendor, "k", ("+12025550183",)) == (trace.provider, trace.key, trace.to)
+    assert trace.media
 
 
 def test_an_answer_that_never_comes_ends_in_time(stage, sendblue, sender):
-    """The caller's seconds bound the wait, and the outcome is in doubt."""
+    """The caller's seconds are split, so that time remains to look for the note."""
     before = len(stage.heard)
 
-    with pytest.raises(voicenote.UnconfirmedError):
-        sender([sendblue], VoiceNote(CAF, "+12025550182"), timeout=0.5)
+    receipt = sender([sendblue], VoiceNote(CAF, "+12025550182"), timeout=1.2)
 
     assert 1 == len(stage.heard[before:])
+    assert receipt.id
 
 
 def test_failover_reaches_the_second_vendor(stage, linq, sendblue):

@@ -26,6 +26,7 @@ from ._errors import (
     UnsupportedAudioError,
     VoiceNoteError,
 )
+from ._events import Event, Kind
 from ._flows import Flow
 from ._forecast import Forecast, Route
 from ._models import (
@@ -38,13 +39,21 @@ from ._models import (
     Status,
     VoiceNote,
 )
-from ._providers import Provider, SupportsCaveats, SupportsCheck, SupportsStatus
+from ._providers import (
+    Provider,
+    SupportsCaveats,
+    SupportsCheck,
+    SupportsPacing,
+    SupportsReconcile,
+    SupportsStatus,
+)
 from ._receipts import Attempt, Receipt
-from ._repeat import patient, repeatable
-from ._requests import base_url, request, upload, upload_url
+from ._repeat import audible, patient, repeatable
+from ._requests import base_url, file_stem, request, upload, upload_url
 from ._retry import Retry
 from ._settings import line, secret, setting
 from ._structure import Refusal, body, check, read, refused, structure
+from ._traffic import By, Pace
 from ._version import __version__
 from .audio import AudioSettings, AudioSpec, Format, UrlSpec
 from .hookspecs import hookimpl
@@ -62,15 +71,19 @@ __all__ = [
     "AudioSpec",
     "AudioTooLargeError",
     "AudioTooLongError",
+    "By",
     "Client",
     "ConfigError",
     "DamagedAudioError",
+    "Event",
     "Failure",
     "Flow",
     "Forecast",
     "Format",
+    "Kind",
     "MissingAudioSupportError",
     "NoAudioError",
+    "Pace",
     "Provider",
     "Receipt",
     "RecipientError",
@@ -86,6 +99,8 @@ __all__ = [
     "Status",
     "SupportsCaveats",
     "SupportsCheck",
+    "SupportsPacing",
+    "SupportsReconcile",
     "SupportsStatus",
     "UnauthorizedError",
     "UnavailableError",
@@ -98,9 +113,11 @@ __all__ = [
     "VoiceNote",
     "VoiceNoteError",
     "__version__",
+    "audible",
     "base_url",
     "body",
     "check",
+    "file_stem",
     "hookimpl",
     "line",
     "patient",

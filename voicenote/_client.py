@@ -10,8 +10,9 @@ import attrs
 import httpx
 
 from ._drivers import arun, run
+from ._errors import UnconfirmedError
 from ._flows import Plan, T
-from ._models import AudioLike, VoiceNote
+from ._models import AudioLike, Status, VoiceNote
 from ._receipts import Receipt
 from ._terms import Terms
 
@@ -82,6 +83,40 @@ class Client(Terms):
         """
         return self._run(self._status(receipt, via))
 
+    def wait(
+        self, receipt: Receipt, *, timeout: float = 60.0, until: Status | None = None
+    ) -> Receipt:
+        """
+        Return *receipt* once nothing more is expected, or at the deadline.
+
+        Polls, politely. A webhook is told sooner.
+
+        Args:
+            timeout: Seconds; after them the last receipt is returned as it is.
+
+            until: Enough, even if more may follow, for example `Status.DELIVERED`.
+
+        Raises:
+            ConfigError: This provider cannot be asked.
+
+            SendError: It refuses to answer.
+        """
+        return self._run(self._wait(receipt, until, timeout))
+
+    def reconcile(self, doubt: UnconfirmedError | str) -> Receipt:
+        """
+        Look for a note whose answer was lost, and return its receipt.
+
+        Args:
+            doubt: The error, or the note's key if it is in this client's journal.
+
+        Raises:
+            UnconfirmedError: It is not to be found; nobody knows.
+
+            ConfigError: Nothing is in doubt about this key.
+        """
+        return self._run(self._reconcile(doubt))
+
     def check(self, name: str) -> str:
         """
         Return a sentence about the account at *name*; sends nothing.
@@ -149,6 +184,20 @@ class AsyncClient(Terms):
         """Return what is known now; see `Client.status`."""
         return await self._run(self._status(receipt, via))
 
+    async def wait(
+        self,
+        receipt: Receipt,
+        *,
+        timeout: float = 60.0,  # noqa: ASYNC109
+        until: Status | None = None,
+    ) -> Receipt:
+        """Return *receipt* once nothing more is expected; see `Client.wait`."""
+        return await self._run(self._wait(receipt, until, timeout))
+
+    async def reconcile(self, doubt: UnconfirmedError | str) -> Receipt:
+        """Look for a note whose answer was lost; see `Client.reconcile`."""
+        return await self._run(self._reconcile(doubt))
+
     async def check(self, name: str) -> str:
         """Return a sentence about the account; see `Client.check`."""
         return await self._run(self._check(name))
@@ -208,5 +257,5 @@ def send(
         VoiceNoteError: See `Client.send`, and `Client.from_config`.
     """
     note = VoiceNote(audio, to if isinstance(to, str) else tuple(to), **fields)
-    with Client.from_config() as client:
-        return client.send(note, via=via, timeout=timeout)
+    with Client.from_config(providers=[via] if via else None) as client:
+        return client.send(note, timeout=timeout)

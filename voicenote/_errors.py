@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     import httpx
 
     from ._models import Failure
+    from ._receipts import Receipt
 
 
 class VoiceNoteError(Exception):
@@ -141,7 +142,15 @@ class UnavailableError(SendError):
 
 
 class UnconfirmedError(SendError):
-    """Nobody knows whether it was sent; asking again may send it twice."""
+    """
+    Nobody knows whether it was sent; asking again may send it twice.
+
+    Attributes:
+        receipt: What a person needs to settle it, and `Client.reconcile` too: key,
+            provider, recipients, chat, media, and when it was attempted.
+    """
+
+    receipt: Receipt | None = None
 
 
 class UnexpectedResponseError(VoiceNoteError):

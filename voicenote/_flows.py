@@ -48,3 +48,25 @@ def work(function: Callable[[], T]) -> Plan[T]:
     """Ask for what *function* returns."""
     done: T = yield Work(function)
     return done
+
+
+def answering(plan: Plan[T], answer: Callable[[Ask], Plan[Any]]) -> Plan[T]:
+    """
+    Return *plan* with each of its asks answered by the plan that *answer* makes of it.
+
+    What *answer* raises is raised inside *plan*, at its `yield`.
+    """
+    try:
+        ask = next(plan)
+        while True:
+            try:
+                reply = yield from answer(ask)
+            except Exception as error:  # noqa: BLE001
+                ask = plan.throw(error)
+            else:
+                ask = plan.send(reply)
+    except StopIteration as end:
+        result: T = end.value
+        return result
+    finally:
+        plan.close()

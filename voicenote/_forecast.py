@@ -7,8 +7,9 @@ from enum import StrEnum
 
 import attrs
 
+from ._deliver import check_recipients
 from ._models import VoiceNote
-from ._plans import Policy, check_recipients
+from ._plans import Policy
 from ._prepare import check_url
 from ._providers import Provider, SupportsCaveats
 from .audio import Format, outline

@@ -1,29 +1,27 @@
 """
-What a client does, as plans: deliver, look up, check; and what it would do.
+Plans that ask about a note, and what all plans share.
 """
 
 import time
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
 
 import attrs
 import httpx
 
-from ._errors import (
-    ConfigError,
-    RecipientError,
-    SendError,
-    UnavailableError,
-    UnconfirmedError,
-    UnroutableError,
-)
-from ._flows import Plan, T, work
-from ._models import VoiceNote
-from ._prepare import Fetching, Progress, prepared
+from ._errors import ConfigError, SendError, UnavailableError, UnconfirmedError
+from ._events import Event, Kind, Observer
+from ._flows import Ask, Plan, T, answering, pause, work
+from ._journal import Keeper, Memory
+from ._models import Status
+from ._prepare import Fetching, Progress
 from ._providers import Provider, SupportsCheck, SupportsStatus
-from ._receipts import Attempt, Receipt
+from ._receipts import Receipt
 from ._repeat import may_repeat, never_left
 from ._retry import Deadline, Retry, retrying
+from ._traffic import Traffic
 from .audio import AudioSettings
 
 
@@ -39,70 +37,65 @@ class Policy:
 
         fetching: How audio is fetched from URLs.
 
+        journal: What has been attempted.
+
+        traffic: How busy the providers are.
+
         timeout: Seconds that a send may take in total.
+
+        looks: Seconds before each look for a note whose answer was lost.
+
+        certain_after: Seconds after an attempt from which on a look that finds
+            nothing is believed.
 
         clock: Seconds, never going backwards.
 
+        now: Seconds since the epoch.
+
         progress: Called with the seconds of audio that have been encoded.
+
+        observe: Called with everything that happens.
     """
 
     retry: Retry = attrs.field(factory=Retry)
     audio: AudioSettings = attrs.field(factory=AudioSettings)
     fetching: Fetching = attrs.field(factory=Fetching)
+    journal: Keeper = attrs.field(factory=Memory)
+    traffic: Traffic = attrs.field(factory=Traffic)
     timeout: float = 120.0
+    looks: tuple[float, ...] = (0.2, 1.0, 3.0, 6.0)
+    certain_after: float = 300.0
     clock: Callable[[], float] = time.monotonic
+    now: Callable[[], float] = time.time
     progress: Progress = lambda _: None
+    observe: Observer = lambda _: None
 
+    def deadline(self, timeout: float | None = None) -> Deadline:
+        """Return the deadline *timeout* seconds from now, or the usual one."""
+        return Deadline.after(timeout or self.timeout, self.clock)
 
-def deliver(
-    note: VoiceNote,
-    providers: Mapping[str, Provider],
-    policy: Policy,
-    timeout: float | None = None,
-) -> Plan[Receipt]:
-    """
-    Send through the first of *providers* that takes *note*.
-
-    Only `UnavailableError` and `UnroutableError` move on to the next: after anything
-    else another attempt is pointless, wrong, or heard twice.
-
-    Raises:
-        SendError: What the last provider said, if none took it.
-    """
-    deadline = Deadline.after(timeout or policy.timeout, policy.clock)
-    note = yield from _loaded(note)
-    if note.chat:  # a name that means nothing to the next provider
-        providers = dict([*providers.items()][:1])
-    tried: list[Attempt] = []
-    for name, provider in providers.items():
-        check_recipients(note, provider)  # here, where nobody has been asked
-        try:
-            receipt = yield from _asking(
-                name, _sending(note, provider, policy), policy, deadline
-            )
-        except (UnavailableError, UnroutableError) as error:
-            tried.append(Attempt(name, f"{type(error).__name__}: {error}"))
-            if len(tried) == len(providers):
-                raise
-        else:
-            return _completed(receipt, name, provider, note, tried)
-    raise ConfigError("no provider to send through")
+    def moment(self) -> datetime:
+        """Return the time of day."""
+        return datetime.fromtimestamp(self.now(), UTC)
 
 
 def status(
     name: str, provider: Provider, message_id: str, policy: Policy
 ) -> Plan[Receipt]:
     """
-    Return what the provider knows about *message_id* now.
+    Return what is known about *message_id* now; the journal learns it too.
 
     Raises:
-        ConfigError: It cannot be asked.
+        ConfigError: The provider cannot be asked.
     """
     if not isinstance(provider, SupportsStatus):
         raise ConfigError(f"{name} cannot look up what became of a note")
-    deadline = Deadline.after(policy.timeout, policy.clock)
-    receipt = yield from _asking(name, provider.status(message_id), policy, deadline)
-    return attrs.evolve(receipt, provider=name)
+    flow = provider.status(message_id)
+    receipt = yield from asking(name, flow, policy, policy.deadline())
+    receipt = attrs.evolve(receipt, provider=name)
+    known = yield from work(lambda: policy.journal.update(receipt))
+    policy.observe(Event(Kind.RECEIPT, name, receipt=known))
+    return known
 
 
 def follow(receipt: Receipt, provider: Provider, policy: Policy) -> Plan[Receipt]:
@@ -118,6 +111,40 @@ def follow(receipt: Receipt, provider: Provider, policy: Policy) -> Plan[Receipt
     return receipt.updated(now)
 
 
+def wait(
+    receipt: Receipt,
+    provider: Provider,
+    policy: Policy,
+    *,
+    until: Status | None,
+    timeout: float,
+    every: tuple[float, ...] = (1.0, 2.0, 3.0, 5.0, 10.0, 15.0, 30.0, 60.0),
+) -> Plan[Receipt]:
+    """
+    Return *receipt* once it is final, or has come as far as *until*.
+
+    Asks after each of *every* seconds, and at the deadline returns what was known
+    last. A refusal that may pass is waited out like any other answer.
+
+    Raises:
+        ConfigError: Its provider cannot be asked.
+
+        SendError: The provider refuses to answer, for good.
+    """
+    deadline = policy.deadline(timeout)
+    waits = [*every]
+    while not (receipt.is_final or (until and receipt.has_come_to(until))):
+        seconds = waits.pop(0) if len(waits) > 1 else waits[0]
+        if seconds >= deadline.left():
+            break
+        yield from pause(seconds)
+        try:
+            receipt = yield from follow(receipt, provider, policy)
+        except UnavailableError as error:
+            waits.insert(0, error.retry_after or waits[0])
+    return receipt
+
+
 def check(name: str, provider: Provider, policy: Policy) -> Plan[str]:
     """
     Return a sentence about the account, without sending anything.
@@ -127,57 +154,55 @@ def check(name: str, provider: Provider, policy: Policy) -> Plan[str]:
     """
     if not isinstance(provider, SupportsCheck):
         return f"{name} cannot be tried without sending"
-    deadline = Deadline.after(policy.timeout, policy.clock)
-    return (yield from _asking(name, provider.check(), policy, deadline))
+    return (yield from asking(name, provider.check(), policy, policy.deadline()))
 
 
-def _loaded(note: VoiceNote) -> Plan[VoiceNote]:
-    """Read an open file once, since the next provider may want it again."""
-    if isinstance(note.audio.source, bytes | str) or hasattr(
-        note.audio.source, "__fspath__"
-    ):
-        return note
-    source = yield from work(note.audio.source.read)
-    return attrs.evolve(note, audio=attrs.evolve(note.audio, source=source))
-
-
-def _sending(note: VoiceNote, provider: Provider, policy: Policy) -> Plan[Receipt]:
-    audio = yield from prepared(
-        note.audio, provider.accepts, policy.audio, policy.fetching, policy.progress
-    )
-    if audio is not note.audio:
-        note = attrs.evolve(note, audio=audio)
-    return (yield from provider.send(note))
-
-
-def check_recipients(note: VoiceNote, provider: Provider) -> None:
+def asking(
+    name: str,
+    plan: Plan[T],
+    policy: Policy,
+    deadline: Deadline,
+    key: str | None = None,
+) -> Plan[T]:
     """
-    Raise if *note* would go to the line that it comes from.
-
-    Raises:
-        RecipientError: It would.
-    """
-    own = note.sender or getattr(provider, "sender", None)
-    if own in note.to:
-        raise RecipientError(
-            f"{own} is the line that sends; give somebody else's number"
-        )
-
-
-def _asking(name: str, plan: Plan[T], policy: Policy, deadline: Deadline) -> Plan[T]:
-    """
-    Return *plan*, retried, with its errors named and turned into ours.
+    Return *plan*, retried and observed, with its errors named and turned into ours.
 
     Raises:
         SendError: With the provider's name.
     """
+
+    def again(request: httpx.Request, seconds: float) -> None:
+        policy.observe(
+            Event(Kind.RETRY, name, key, request.method, request.url.host, seconds)
+        )
+
     try:
-        return (yield from retrying(plan, policy.retry, deadline))
+        retried = retrying(plan, policy.retry, deadline, again)
+        return (
+            yield from answering(retried, lambda ask: _watched(ask, name, key, policy))
+        )
     except SendError as error:
         error.provider = error.provider or name
         raise
     except httpx.RequestError as error:
         raise _lost(error, name) from error
+
+
+def _watched(ask: Ask, name: str, key: str | None, policy: Policy) -> Plan[Any]:
+    """Tell of each request, and how it ended."""
+    if not isinstance(ask, httpx.Request):
+        return (yield ask)
+    began = policy.clock()
+    ended = Event(Kind.REQUEST, name, key, ask.method, ask.url.host)
+    try:
+        response: httpx.Response = yield ask
+    except Exception as error:
+        seconds = policy.clock() - began
+        policy.observe(attrs.evolve(ended, seconds=seconds, error=type(error).__name__))
+        raise
+    seconds = policy.clock() - began
+    policy.observe(attrs.evolve(ended, seconds=seconds, code=response.status_code))
+    return response
 
 
 def _lost(error: httpx.RequestError, name: str) -> SendError:
@@ -192,22 +217,4 @@ def _lost(error: httpx.RequestError, name: str) -> SendError:
     return UnconfirmedError(
         f"{what} got no answer that can be read: {why}; the note may have been sent",
         provider=name,
-    )
-
-
-def _completed(
-    receipt: Receipt,
-    name: str,
-    provider: Provider,
-    note: VoiceNote,
-    tried: Sequence[Attempt],
-) -> Receipt:
-    """Return *receipt* with what the provider had no reason to repeat."""
-    return attrs.evolve(
-        receipt,
-        provider=name,
-        key=note.key,
-        to=receipt.to or note.to,
-        sender=receipt.sender or note.sender or getattr(provider, "sender", None),
-        attempts=tried,
     )

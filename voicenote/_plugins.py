@@ -99,8 +99,9 @@ class Plugins:
                     f"the plugin {plugin} is broken: {plugin.error!r}"
                 ) from plugin.error
         raise ConfigError(
-            f"there is no provider {name!r}{suggestion(name, self.providers)}; "
-            f"installed: {', '.join(sorted(self.providers)) or 'none'}"
+            f"there is no provider {name!r} among those installed "
+            f"({', '.join(sorted(self.providers)) or 'none'})"
+            f"{suggestion(name, self.providers)}"
         )
 
     def _claims(self) -> dict[str, list[Plugin]]:

@@ -10,6 +10,7 @@ from typing import Protocol, runtime_checkable
 from ._flows import Flow
 from ._models import VoiceNote
 from ._receipts import Receipt
+from ._traffic import Pace
 from .audio import AudioSpec
 
 
@@ -39,6 +40,29 @@ class SupportsStatus(Protocol):
 
     def status(self, message_id: str) -> Flow[Receipt]:
         """Return what the provider knows about the note that it calls *message_id*."""
+
+
+@runtime_checkable
+class SupportsReconcile(Protocol):
+    """A provider that can look for a note whose answer was lost."""
+
+    def find(self, trace: Receipt) -> Flow[Receipt | None]:
+        """
+        Return the note that *trace* is about, or None if it is not there.
+
+        *trace* has no id. It has what `audible` was told: chat and media; and key,
+        recipients, sender, and as ``created_at`` the moment before the request left.
+        A note that might be another one with the same audio is not the note.
+        """
+
+
+@runtime_checkable
+class SupportsPacing(Protocol):
+    """A provider that knows its vendor's rate limits."""
+
+    @property
+    def paces(self) -> Sequence[Pace]:
+        """The limits; each holds."""
 
 
 @runtime_checkable

@@ -159,6 +159,10 @@ class Receipt:
             return self.service is Service.SMS
         return self.status in (Status.DELIVERED, Status.READ, Status.FAILED)
 
+    def has_come_to(self, status: Status) -> bool:
+        """Return whether the note is as far as *status*, or further."""
+        return _RANK[self.status] >= _RANK[status]
+
     def updated(self, by: "Receipt") -> "Receipt":
         """
         Return what both receipts say together.

@@ -14,6 +14,7 @@ from httpx import Request, Response
 
 _REPEATABLE = "voicenote.repeatable"
 _PATIENCE = "voicenote.patience"
+_TRACE = "voicenote.trace"
 
 # https://www.rfc-editor.org/rfc/rfc9110#section-9.2.2
 _IDEMPOTENT = frozenset({"GET", "HEAD", "PUT", "DELETE", "OPTIONS"})
@@ -46,6 +47,27 @@ def patient(request: Request, wait: Callable[[Response], float | None]) -> Reque
     """
     request.extensions = {**request.extensions, _PATIENCE: wait}
     return request
+
+
+def audible(
+    request: Request, *, chat: str | None = None, media: str | None = None
+) -> Request:
+    """
+    Mark *request* as the one that makes a note heard, and say how to find it again.
+
+    Args:
+        chat: The provider's name for the conversation that it goes into.
+
+        media: The provider's name for its audio: an id, or a URL.
+    """
+    request.extensions = {**request.extensions, _TRACE: (chat, media)}
+    return request
+
+
+def trace(request: Request) -> tuple[str | None, str | None]:
+    """Return the chat and the media by which *request*'s note can be found again."""
+    found: tuple[str | None, str | None] = request.extensions.get(_TRACE, (None, None))
+    return found
 
 
 def may_repeat(request: Request) -> bool:

@@ -72,6 +72,11 @@ def upload(
     return post
 
 
+def file_stem(key: str) -> str:
+    """Return how the file of the note *key* is named, by which it is found again."""
+    return f"vn-{sha256(key.encode()).hexdigest()[:16]}"
+
+
 def is_private(url: str) -> bool:
     """Return whether *url* names loopback, or another address that is not public."""
     host = urlsplit(url).hostname or ""

@@ -11,7 +11,7 @@ import attrs
 import httpx
 
 from ._errors import UnavailableError
-from ._flows import Ask, Pause, Plan, T
+from ._flows import Ask, Pause, Plan, T, answering
 from ._repeat import may_repeat, never_left, patience
 from ._structure import retry_after
 
@@ -89,30 +89,34 @@ class Deadline:
         return self.at - self.clock()
 
 
-def retrying(plan: Plan[T], policy: Retry, deadline: Deadline) -> Plan[T]:
+def retrying(
+    plan: Plan[T],
+    policy: Retry,
+    deadline: Deadline,
+    observe: Callable[[httpx.Request, float], None] = lambda _, __: None,
+) -> Plan[T]:
     """
     Return *plan* with its requests repeated as *policy* allows before *deadline*.
+
+    Args:
+        observe: Called with a request and the seconds before it goes out again.
 
     Raises:
         UnavailableError: Inside *plan*, at a request for which no time is left.
     """
-    ask = next(plan)
-    try:
-        while True:
-            try:
-                answer = yield from _attempts(ask, policy, deadline)
-            except Exception as error:  # noqa: BLE001
-                ask = plan.throw(error)
-            else:
-                ask = plan.send(answer)
-    except StopIteration as end:
-        result: T = end.value
-        return result
-    finally:
-        plan.close()
+    return (
+        yield from answering(
+            plan, lambda ask: _attempts(ask, policy, deadline, observe)
+        )
+    )
 
 
-def _attempts(ask: Ask, policy: Retry, deadline: Deadline) -> Plan[Any]:
+def _attempts(
+    ask: Ask,
+    policy: Retry,
+    deadline: Deadline,
+    observe: Callable[[httpx.Request, float], None],
+) -> Plan[Any]:
     if not isinstance(ask, httpx.Request):
         return (yield ask)
     attempt = 0
@@ -125,6 +129,7 @@ def _attempts(ask: Ask, policy: Retry, deadline: Deadline) -> Plan[Any]:
             outcome = error
         seconds = policy.wait(attempt, ask, outcome)
         if seconds is not None and seconds < deadline.left():
+            observe(ask, seconds)
             yield Pause(seconds)
         elif isinstance(outcome, Exception):
             raise outcome

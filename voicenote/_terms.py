@@ -3,23 +3,26 @@ What both clients are told, and the plans that they drive.
 """
 
 from collections.abc import Iterable, Mapping
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Self
 
 import attrs
 
-from . import _plans
-from ._errors import ConfigError
-from ._flows import Plan
+from . import _deliver, _doubt, _plans
+from ._errors import ConfigError, UnconfirmedError
+from ._flows import Plan, work
 from ._forecast import Forecast, forecast
-from ._models import VoiceNote
+from ._journal import Entry, Keeper, Memory, Standing
+from ._models import Status, VoiceNote
 from ._plans import Policy
 from ._plugins import suggestion
 from ._prepare import Fetching, Progress
 from ._providers import Provider
 from ._receipts import Receipt
 from ._retry import Retry
+from ._traffic import Traffic
 from .audio import AudioSettings
 
 
@@ -60,6 +63,18 @@ class Terms:
 
         progress: Called with the seconds of audio that have been encoded; from
             another thread.
+
+        journal: Where attempts are written down, so that a key sends once. By
+            default this client's own memory.
+
+        cool_down: Seconds for which a provider that was down is asked last.
+
+        pacing: Whether vendors' rate limits are kept here, by waiting.
+
+        certain_after: Seconds after an attempt from which on a look that finds
+            nothing is believed, and the same key may be sent anew.
+
+        looks: Seconds before each look for a note whose answer was lost.
     """
 
     providers: Mapping[str, Provider] = attrs.field(converter=_named, kw_only=False)
@@ -67,13 +82,34 @@ class Terms:
     retry: Retry = attrs.field(factory=Retry)
     audio: AudioSettings = attrs.field(factory=AudioSettings)
     allow_private_urls: bool = False
-    progress: Progress = lambda _: None
+    progress: Progress = attrs.field(default=lambda _: None, repr=False)
+    journal: Keeper = attrs.field(factory=Memory, repr=False)
+    cool_down: float = attrs.field(default=30.0, validator=attrs.validators.ge(0))
+    pacing: bool = True
+    certain_after: float = attrs.field(default=300.0, validator=attrs.validators.ge(0))
+    looks: tuple[float, ...] = (0.2, 1.0, 3.0, 6.0)
+    _policy: Policy = attrs.field(init=False, repr=False)
+
+    @_policy.default
+    def _(self) -> Policy:
+        return Policy(
+            retry=self.retry,
+            audio=self.audio,
+            fetching=Fetching(allow_private=self.allow_private_urls),
+            journal=self.journal,
+            traffic=Traffic(cool_down=self.cool_down, is_paced=self.pacing),
+            timeout=self.timeout,
+            certain_after=self.certain_after,
+            looks=self.looks,
+            progress=self.progress,
+        )
 
     @classmethod
     def from_config(
         cls,
         path: str | Path | None = None,
         *,
+        providers: Iterable[str] | None = None,
         env: Mapping[str, str] | None = None,
         **settings: Any,
     ) -> Self:
@@ -83,6 +119,8 @@ class Terms:
         Args:
             path: A TOML file; otherwise ``VOICENOTE_CONFIG``, ``voicenote.toml`` or
                 ``pyproject.toml`` in the working directory.
+
+            providers: The names of those to use, instead of the configured ones.
 
             env: Instead of the process's environment.
 
@@ -94,7 +132,7 @@ class Terms:
         """
         from .config import configured  # noqa: PLC0415
 
-        return cls(**{**configured(path, env=env), **settings})
+        return cls(**{**configured(path, providers, env=env), **settings})
 
     def plan(self, note: VoiceNote, *, via: str | None = None) -> Forecast:
         """
@@ -105,16 +143,6 @@ class Terms:
         """
         return forecast(note, self._chosen(via), self._policy)
 
-    @property
-    def _policy(self) -> Policy:
-        return Policy(
-            retry=self.retry,
-            audio=self.audio,
-            fetching=Fetching(allow_private=self.allow_private_urls),
-            timeout=self.timeout,
-            progress=self.progress,
-        )
-
     def _chosen(self, via: str | None) -> Mapping[str, Provider]:
         return self.providers if via is None else {via: self._provider(via)}
 
@@ -123,14 +151,14 @@ class Terms:
             return self.providers[name]
         except KeyError:
             raise ConfigError(
-                f"this client has no provider {name!r}{suggestion(name, self.providers)}; "
-                f"it has {', '.join(self.providers)}"
+                f"this client has no provider {name!r}, only "
+                f"{', '.join(self.providers)}{suggestion(name, self.providers)}"
             ) from None
 
     def _deliver(
         self, note: VoiceNote, via: str | None, timeout: float | None
     ) -> Plan[Receipt]:
-        return _plans.deliver(note, self._chosen(via), self._policy, timeout)
+        return _deliver.deliver(note, self._chosen(via), self._policy, timeout)
 
     def _status(self, receipt: Receipt | str, via: str | None) -> Plan[Receipt]:
         if isinstance(receipt, Receipt):
@@ -143,5 +171,39 @@ class Terms:
             )
         return _plans.status(via, self._provider(via), receipt, self._policy)
 
+    def _wait(
+        self, receipt: Receipt, until: Status | None, timeout: float
+    ) -> Plan[Receipt]:
+        provider = self._provider(receipt.provider)
+        return _plans.wait(
+            receipt, provider, self._policy, until=until, timeout=timeout
+        )
+
+    def _reconcile(self, doubt: UnconfirmedError | str) -> Plan[Receipt]:
+        trace = doubt.receipt if isinstance(doubt, UnconfirmedError) else None
+        if isinstance(doubt, str):
+            entry = yield from work(partial(self.journal.recall, doubt))
+            trace = _in_doubt(doubt, entry)
+            if entry and entry.standing is Standing.ACCEPTED:
+                return entry.receipt
+        if trace is None:
+            raise ConfigError("this error says of no note where to look for it")
+        provider = self.providers.get(trace.provider)
+        return (yield from _doubt.reconcile(trace, provider, self._policy))
+
     def _check(self, name: str) -> Plan[str]:
         return _plans.check(name, self._provider(name), self._policy)
+
+
+def _in_doubt(key: str, entry: Entry | None) -> Receipt:
+    """
+    Return where to look for the note with *key*.
+
+    Raises:
+        ConfigError: Nothing is in doubt: it was never sent, or surely not.
+    """
+    if entry is None:
+        raise ConfigError(f"no note with key {key!r} was attempted, as far as is known")
+    if entry.standing is Standing.REFUSED:
+        raise ConfigError(f"the note with key {key!r} was not sent; send it again")
+    return entry.receipt

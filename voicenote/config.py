@@ -10,7 +10,7 @@ the TOML file, the vendor's usual environment variable, the default.
 import os
 import tomllib
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from importlib.metadata import entry_points
 from pathlib import Path
@@ -64,10 +64,16 @@ class Source:
 
 
 def configured(
-    path: str | Path | None = None, *, env: Mapping[str, str] | None = None
+    path: str | Path | None = None,
+    providers: Iterable[str] | None = None,
+    *,
+    env: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
     """
     Return the arguments of a client, its providers in their order.
+
+    Args:
+        providers: Their names, where the caller has chosen.
 
     Raises:
         ConfigError: Something is missing, misspelled or contradictory.
@@ -75,7 +81,7 @@ def configured(
     source = find(path, env)
     plugins = installed()
     _check_keys(source, plugins)
-    names = order(source, plugins)
+    names = order(source, plugins) if providers is None else list(providers)
     return {
         "providers": {name: provider(name, source, plugins) for name in names},
         **_options(source),

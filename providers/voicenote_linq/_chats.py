@@ -1,12 +1,57 @@
 """
-Which chat a note belongs into: Linq lists them by one person only.
+Which chat a note belongs into: Linq lists them by one person, and has no empty ones.
 """
 
 from collections.abc import Iterable, Sequence
 
-from voicenote import RejectedError
+from voicenote import (
+    Flow,
+    RejectedError,
+    Response,
+    UnexpectedResponseError,
+    UnroutableError,
+    VoiceNoteError,
+    body,
+    patient,
+    read,
+    repeatable,
+    structure,
+)
 
-from ._schema import Chat
+from ._refusals import refusal
+from ._schema import Chat, Chats, Message, Opened
+from ._wire import Wire
+
+
+_PAGES = 50
+
+# https://docs.linqapp.com/channel/imessage/guides/messaging/sending-messages
+_RECIPIENTS = 31
+
+
+def chat_with(wire: Wire, line: str, to: Sequence[str]) -> Flow[str | None]:
+    """Return the chat of *line* with exactly *to*, or None if there is none."""
+    if len(to) > _RECIPIENTS:
+        raise UnroutableError(
+            f"{len(to)} recipients; a Linq group has at most {_RECIPIENTS}"
+        )
+    chat = the_one((yield from _chats(wire, line, to[0])), line, to)
+    return chat.id if chat else None
+
+
+def _chats(wire: Wire, line: str, person: str) -> Flow[list[Chat]]:
+    """Return every chat of *line* that *person* is in, groups included."""
+    chats: list[Chat] = []
+    query = {"from": line, "to": person, "limit": "100"}
+    for _ in range(_PAGES):
+        # https://docs.linqapp.com, API reference: GET /v3/chats
+        response = yield wire.ask("GET", "/v3/chats", params=query)
+        page = read(response, Chats, refusal=refusal)
+        chats += page.chats
+        if not page.next_cursor:
+            return chats
+        query = {**query, "cursor": page.next_cursor}
+    raise UnexpectedResponseError(f"Linq's list of chats has over {_PAGES} pages")
 
 
 def the_one(chats: Iterable[Chat], line: str, to: Sequence[str]) -> Chat | None:
@@ -29,3 +74,50 @@ def the_one(chats: Iterable[Chat], line: str, to: Sequence[str]) -> Chat | None:
         )
     # A direct chat is one by nature; the latest is the one that is in use.
     return max(found, key=lambda chat: str(chat.updated_at or ""), default=None)
+
+
+def opened(
+    wire: Wire, line: str, to: Sequence[str], opener: str, key: str
+) -> Flow[str]:
+    """
+    Open a chat with a text, and return it once that has left.
+
+    Args:
+        opener: The text; with none, there is nothing to open a chat with.
+
+        key: The note's, from which the text's own is made.
+
+    Raises:
+        UnroutableError: There is no text; the message names the remedies.
+    """
+    if not opener:
+        raise UnroutableError(
+            f"Linq has no chat of {line} with {', '.join(to)} yet, and takes voice "
+            "memos only into a chat that exists. Either let them write to you first, "
+            "or send a text through Linq first, or set opener, a text that goes out "
+            "before the first memo"
+        )
+    text = {
+        "parts": [{"type": "text", "value": opener}],
+        "idempotency_key": f"{key}-opener"[-255:],
+    }
+    # https://docs.linqapp.com, API reference: POST /v3/chats; a repeat with one
+    # idempotency_key gives the original result.
+    response = yield repeatable(
+        wire.ask(
+            "POST", "/v3/chats", json={"from": line, "to": list(to), "message": text}
+        )
+    )
+    chat = read(response, Opened, refusal=refusal).chat
+    if chat.message:  # the memo comes second only if the text has left
+        yield patient(wire.ask("GET", f"/v3/messages/{chat.message.id}"), _is_waiting)
+    return chat.id
+
+
+def _is_waiting(response: Response) -> float | None:
+    """Return the seconds to wait while a message has not left the line."""
+    try:
+        message = structure(body(response), Message)
+    except VoiceNoteError:
+        return None
+    return 2.0 if message.delivery_status in ("pending", "queued") else None

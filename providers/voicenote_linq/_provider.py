@@ -4,56 +4,35 @@ The conversation with Linq.
 Rule: the voicememo POST has no idempotency key, so it goes out once.
 """
 
-from collections.abc import Mapping
-from hashlib import sha256
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import attrs
 
 from voicenote import (
-    Audio,
     AudioSpec,
+    By,
     Flow,
     Format,
+    Pace,
     Receipt,
-    Request,
-    Response,
     UnauthorizedError,
-    UnexpectedResponseError,
-    UnroutableError,
     UrlSpec,
     VoiceNote,
     VoiceNoteError,
+    audible,
     base_url,
     body,
-    check,
     line,
-    patient,
     read,
-    repeatable,
-    request,
     secret,
     setting,
-    structure,
-    upload_url,
 )
 
-from ._chats import the_one
-from ._refusals import passes, refusal
-from ._schema import (
-    Chat,
-    Chats,
-    Lines,
-    Message,
-    Opened,
-    OpenedChat,
-    SentMemo,
-    Upload,
-)
-
-
-_PAGES = 50
-_RECIPIENTS = 31  # https://docs.linqapp.com/channel/imessage/guides/messaging/sending-messages
+from ._chats import chat_with, opened
+from ._refusals import refusal
+from ._schema import Lines, Message, Messages, SentMemo
+from ._uploads import uploaded
+from ._wire import Wire
 
 
 def _base(url: str) -> str:
@@ -101,6 +80,9 @@ class Linq:
         ),
     )
 
+    # https://docs.linqapp.com, guide "Rate limits"
+    paces: ClassVar[tuple[Pace, ...]] = (Pace(30, 60.0, By.PAIR),)
+
     api_key: str = secret(env=("LINQ_API_V3_API_KEY", "LINQ_API_KEY", "LINQ_API_TOKEN"))
     sender: str = setting(converter=line)
     opener: str = setting(default="")
@@ -112,31 +94,41 @@ class Linq:
 
     def send(self, note: VoiceNote) -> Flow[Receipt]:
         """Send *note* into its chat, which is looked up if the note names people."""
-        opened = False
-        chat_id = note.chat
-        if chat_id is None:
-            chat_id = yield from self._chat_with(note)
-        if chat_id is None:
-            chat_id = yield from self._open(note)
-            opened = True
+        wire, line = self._wire, note.sender or self.sender
+        chat = note.chat or (yield from chat_with(wire, line, note.to))
+        if chat:
+            return (yield from self._memo(note, chat))
+        chat = yield from opened(wire, line, note.to, self.opener, note.key)
         try:
-            return (yield from self._memo(note, chat_id))
+            return (yield from self._memo(note, chat))
         except VoiceNoteError as error:
-            if opened:
-                error.args = (f"{error} (the opener was sent, the voice memo was not)",)
+            error.args = (f"{error} (the opener was sent before)",)
             raise
 
     def status(self, message_id: str) -> Flow[Receipt]:
         """Return what became of a message. Linq tells no reason for a failure here."""
         # https://docs.linqapp.com, API reference: GET /v3/messages/{messageId}
-        response = yield self._request("GET", f"/v3/messages/{message_id}")
+        response = yield self._wire.ask("GET", f"/v3/messages/{message_id}")
         message = read(response, Message, refusal=refusal)
         return message.receipt(body(response), response.headers.get("x-trace-id"))
+
+    def find(self, trace: Receipt) -> Flow[Receipt | None]:
+        """Look for a memo among the latest messages of its chat."""
+        # https://docs.linqapp.com, API reference: GET /v3/chats/{chatId}/messages
+        response = yield self._wire.ask(
+            "GET", f"/v3/chats/{trace.chat}/messages", params={"limit": "50"}
+        )
+        messages = read(response, Messages, refusal=refusal).messages
+        said = body(response)["messages"]
+        for message, raw in zip(messages, said, strict=True):
+            if message.is_of(trace):
+                return message.receipt(raw, response.headers.get("x-trace-id"))
+        return None
 
     def check(self) -> Flow[str]:
         """Return what kind of line the sender is."""
         # https://docs.linqapp.com, API reference: GET /v3/phone_numbers
-        response = yield self._request("GET", "/v3/phone_numbers")
+        response = yield self._wire.ask("GET", "/v3/phone_numbers")
         lines = read(response, Lines, refusal=refusal).phone_numbers
         for one in lines:
             if one.phone_number == self.sender:
@@ -161,138 +153,20 @@ class Linq:
         if note.audio.url:
             source = {"voice_memo_url": note.audio.url}
         else:
-            attachment_id = yield from self._upload(note.audio, note.key)
+            attachment_id = yield from uploaded(self._wire, note.audio, note.key)
             source = {"attachment_id": attachment_id}
         # https://docs.linqapp.com, guide "Voice memos"
-        response = yield self._request(
+        memo_request = self._wire.ask(
             "POST",
             f"/v3/chats/{chat_id}/voicememo",
             json={**source, **note.options.get(self.name, {})},
         )
+        (media,) = source.values()
+        response = yield audible(memo_request, chat=chat_id, media=media)
         memo = read(response, SentMemo, refusal=refusal)
         receipt = memo.receipt(body(response), response.headers.get("x-trace-id"))
         return attrs.evolve(receipt, chat=receipt.chat or chat_id)
 
-    def _chat_with(self, note: VoiceNote) -> Flow[str | None]:
-        """Return the chat with exactly the note's people, or None if there is none."""
-        if len(note.to) > _RECIPIENTS:
-            raise UnroutableError(
-                f"{len(note.to)} recipients; a Linq group has at most {_RECIPIENTS}"
-            )
-        sender = note.sender or self.sender
-        chats = yield from self._chats(sender, note.to[0])
-        chat = the_one(chats, sender, note.to)
-        return chat.id if chat else None
-
-    def _chats(self, sender: str, person: str) -> Flow[list[Chat]]:
-        """Return every chat of *sender* that *person* is in, groups included."""
-        chats: list[Chat] = []
-        query = {"from": sender, "to": person, "limit": "100"}
-        for _ in range(_PAGES):
-            # https://docs.linqapp.com, API reference: GET /v3/chats
-            response = yield self._request("GET", "/v3/chats", params=query)
-            page = read(response, Chats, refusal=refusal)
-            chats += page.chats
-            if not page.next_cursor:
-                return chats
-            query = {**query, "cursor": page.next_cursor}
-        raise UnexpectedResponseError(f"Linq's list of chats has over {_PAGES} pages")
-
-    def _open(self, note: VoiceNote) -> Flow[str]:
-        """Open a chat with the configured text, and return it once that has left."""
-        sender, people = note.sender or self.sender, ", ".join(note.to)
-        if not self.opener:
-            raise UnroutableError(
-                f"Linq has no chat of {sender} with {people} yet, and takes voice memos "
-                "only into a chat that exists. Either let them write to you first, or "
-                "send a text through Linq first, or set opener, a text that goes out "
-                "before the first memo"
-            )
-        # https://docs.linqapp.com, API reference: POST /v3/chats; a repeat with one
-        # idempotency_key gives the original result.
-        response = yield repeatable(
-            self._request(
-                "POST",
-                "/v3/chats",
-                json={
-                    "from": sender,
-                    "to": list(note.to),
-                    "message": {
-                        "parts": [{"type": "text", "value": self.opener}],
-                        "idempotency_key": f"{note.key}-opener"[-255:],
-                    },
-                },
-            )
-        )
-        chat = read(response, Opened, refusal=refusal).chat
-        yield from self._left(chat)
-        return chat.id
-
-    def _left(self, chat: OpenedChat) -> Flow[None]:
-        """Wait a while for the opener to leave, so that the memo comes second."""
-        if chat.message:
-            yield patient(
-                self._request("GET", f"/v3/messages/{chat.message.id}"), _is_waiting
-            )
-
-    def _upload(self, audio: Audio, key: str) -> Flow[str]:
-        # https://docs.linqapp.com, guide "Attachments": POST /v3/attachments. A
-        # repeat leaves an attachment that nobody uses.
-        response = yield repeatable(
-            self._request(
-                "POST",
-                "/v3/attachments",
-                json={
-                    "filename": _filename(audio, key),
-                    "content_type": audio.content_type,
-                    "size_bytes": len(audio.data),
-                },
-            )
-        )
-        place = read(response, Upload, refusal=refusal)
-        if place.http_method.upper() != "PUT":
-            raise UnexpectedResponseError(
-                f"Linq wants an upload by {place.http_method!r}, not by PUT"
-            )
-        # Exactly these headers are signed, and it is not Linq's host: no key.
-        stored = yield Request(
-            "PUT",
-            upload_url(place.upload_url),
-            headers=place.required_headers,
-            content=audio.data,
-        )
-        check(stored)
-        return place.attachment_id
-
-    def _request(
-        self,
-        method: str,
-        path: str,
-        *,
-        params: Mapping[str, str] | None = None,
-        json: Mapping[str, Any] | None = None,
-    ) -> Request:
-        return patient(
-            request(
-                method,
-                self.base_url + path,
-                headers={"Authorization": f"Bearer {self.api_key}"},
-                params=params,
-                json=json,
-            ),
-            passes,
-        )
-
-
-def _filename(audio: Audio, key: str) -> str:
-    """Return a name by which this note's audio can be found again."""
-    return f"vn-{sha256(key.encode()).hexdigest()[:16]}.{audio.filename.rpartition('.')[2]}"
-
-
-def _is_waiting(response: Response) -> float | None:
-    """Return the seconds to wait while a message has not left the line."""
-    try:
-        message = structure(body(response), Message)
-    except VoiceNoteError:
-        return None
-    return 2.0 if message.delivery_status in ("pending", "queued") else None
+    @property
+    def _wire(self) -> Wire:
+        return Wire(self.api_key, self.base_url)

@@ -23,7 +23,7 @@ from voicenote import (
 
 _OUR_FAULT = 500
 
-# Linq's code: what it means for the note, and what to do about it.
+# Linq's code: what it means for the note, and what its own words leave out.
 _MEANINGS: dict[int, tuple[type[SendError], str]] = {
     1002: (RecipientError, "a number is not E.164"),
     1006: (RejectedError, "a direct chat cannot be changed"),
@@ -33,15 +33,15 @@ _MEANINGS: dict[int, tuple[type[SendError], str]] = {
     2004: (UnauthorizedError, "check api_key"),
     2005: (UnauthorizedError, "this key may not do this"),
     2006: (UnauthorizedError, "this key may not send from this line; check sender"),
-    2007: (UnavailableError, "the upload is not ready yet"),
+    2007: (UnavailableError, ""),
     2008: (UnroutableError, "on this line a person has to write to you first"),
-    2009: (UnavailableError, "the chat is still being created"),
+    2009: (UnavailableError, ""),
     2011: (UnauthorizedError, "your account does not have this feature"),
     2013: (UnroutableError, "your line has left this chat"),
     2015: (RejectedError, "the chat's state does not allow it"),
     2016: (UnroutableError, "not possible in groups"),
     2017: (UnroutableError, "not possible on the recipient's service"),
-    2024: (RecipientError, "the recipient has opted out"),
+    2024: (RecipientError, ""),
     2026: (RecipientError, "you have blocked the recipient"),
     2027: (UnavailableError, "the line may not send for now; use another, or wait"),
     4005: (RecipientError, "the recipient cannot receive voice memos"),

@@ -3,12 +3,12 @@ Linq's JSON, as far as we read it. Field names are Linq's.
 """
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import attrs
 
-from voicenote import Receipt, Rendering, Service, Status
+from voicenote import Receipt, Rendering, Service, Status, file_stem
 
 
 # https://docs.linqapp.com, "Message" in the API reference: delivery_status
@@ -30,6 +30,9 @@ _RENDERINGS = {
 }
 
 _SERVICES = {service.value: service for service in Service}
+
+# How far two clocks may be apart.
+_SKEW = timedelta(seconds=5)
 
 _ON_ITS_WAY = (Status.SENT, Status.DELIVERED, Status.READ)
 
@@ -143,6 +146,15 @@ class SentMemo:
 
 
 @attrs.frozen
+class Part:
+    """A piece of a message; a memo's is its audio."""
+
+    id: str | None = None
+    filename: str | None = None
+    url: str | None = None
+
+
+@attrs.frozen
 class Message:
     """A message, as it is now."""
 
@@ -154,6 +166,23 @@ class Message:
     sent_at: datetime | None = None
     delivered_at: datetime | None = None
     read_at: datetime | None = None
+    is_from_me: bool | None = None
+    parts: list[Part] | None = None
+
+    def is_of(self, trace: Receipt) -> bool:
+        """Return whether this is the note that *trace* is about."""
+        if not self.is_from_me:
+            return False
+        stem = file_stem(trace.key or "")  # of an upload that was for this note only
+        names = [(part.filename or "").startswith(stem) for part in self.parts or ()]
+        ids = [trace.media in (part.id, part.url) for part in self.parts or ()]
+        return any(names) or (any(ids) and self._is_as_young_as(trace))
+
+    def _is_as_young_as(self, trace: Receipt) -> bool:
+        # An attachment or a URL may have been sent before; an older message is not it.
+        if not (self.created_at and trace.created_at):
+            return False
+        return self.created_at >= trace.created_at - _SKEW
 
     def receipt(self, raw: Mapping[str, Any], trace_id: str | None) -> Receipt:
         """Return what became of the message."""
@@ -174,6 +203,13 @@ class Message:
             read_at=self.read_at,
             raw=raw,
         )
+
+
+@attrs.frozen
+class Messages:
+    """A chat's messages."""
+
+    messages: list[Message]
 
 
 @attrs.frozen

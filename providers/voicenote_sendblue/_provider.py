@@ -12,15 +12,19 @@ import attrs
 
 from voicenote import (
     AudioSpec,
+    By,
     Flow,
+    Pace,
     Receipt,
     Request,
     UnroutableError,
     UrlSpec,
     VoiceNote,
+    audible,
     base_url,
     body,
     check,
+    file_stem,
     line,
     read,
     repeatable,
@@ -31,7 +35,7 @@ from voicenote import (
 )
 
 from ._refusals import dropped, refusal
-from ._schema import Message, Stored
+from ._schema import Message, Messages, Stored
 
 
 _GROUP = 25  # https://docs.sendblue.com/getting-started/groups
@@ -63,6 +67,9 @@ class Sendblue:
         max_bytes=100_000_000, urls=UrlSpec((".caf",), query=False)
     )
 
+    # https://docs.sendblue.com/limits: one a second, and bursts of ten
+    paces: ClassVar[tuple[Pace, ...]] = (Pace(10, 10.0, By.LINE),)
+
     api_key: str = secret(env=("SENDBLUE_API_API_KEY", "SENDBLUE_API_KEY"))
     api_secret: str = secret(env=("SENDBLUE_API_API_SECRET", "SENDBLUE_API_SECRET"))
     sender: str = setting(
@@ -85,7 +92,7 @@ class Sendblue:
         if media_url is None:
             media_url = yield from self._upload(note)
         path, whom = _whom(note)
-        response = yield self._request(
+        send = self._request(
             "POST",
             path,
             json={
@@ -96,6 +103,7 @@ class Sendblue:
                 **note.options.get(self.name, {}),
             },
         )
+        response = yield audible(send, media=media_url)
         message = read(response, Message, refusal=refusal)
         if not message.media_url:
             raise dropped(response)
@@ -114,6 +122,23 @@ class Sendblue:
             check(response, refusal=refusal)
         # With a handle, a failed message is an answer, and no refusal.
         return message.receipt(body(response))
+
+    def find(self, trace: Receipt) -> Flow[Receipt | None]:
+        """Look for a note among the latest ones that this line has sent."""
+        # https://docs.sendblue.com/api-v2/messages: GET /api/v2/messages
+        query = {
+            "is_outbound": "true",
+            "from_number": trace.sender or self.sender,
+            "order_by": "createdAt",
+            "order_direction": "desc",
+            "limit": "50",
+        }
+        response = yield self._request("GET", "/api/v2/messages", params=query)
+        messages = read(response, Messages, refusal=refusal).data
+        for message, raw in zip(messages, body(response)["data"], strict=True):
+            if message.is_of(trace):
+                return message.receipt(raw)
+        return None
 
     def check(self) -> Flow[str]:
         """Return whether the sender is a line of the account."""
@@ -135,11 +160,12 @@ class Sendblue:
 
     def _upload(self, note: VoiceNote) -> Flow[str]:
         # https://docs.sendblue.com/api-v2/media: POST /api/upload-file. The
-        # file's name decides the URL's ending. A repeat leaves a file nobody uses.
+        # file's name becomes part of the URL. A repeat leaves a file nobody uses.
+        audio = attrs.evolve(note.audio, filename=f"{file_stem(note.key)}.caf")
         response = yield repeatable(
             upload(
                 f"{self.base_url}/api/upload-file",
-                note.audio,
+                audio,
                 field="file",
                 headers=self._keys,
             )

@@ -27,7 +27,7 @@ _FAILED = frozenset({"ERROR", "DECLINED", "FAILED"})
 _OUR_FAULT = 500
 
 _KEYS: dict[str, tuple[type[SendError], str]] = {
-    "OPTED_OUT": (RecipientError, "the recipient has opted out"),
+    "OPTED_OUT": (RecipientError, ""),
     "PRE_REPLY_LIMIT_REACHED": (
         RecipientError,
         "the recipient has to answer before more may be sent",

@@ -3,12 +3,12 @@ Sendblue's JSON, as far as we read it. Field names are Sendblue's.
 """
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import attrs
 
-from voicenote import Failure, Receipt, Rendering, Service, Status
+from voicenote import Failure, Receipt, Rendering, Service, Status, file_stem
 
 
 # https://docs.sendblue.com, status callbacks; and the SDK's own enums
@@ -27,6 +27,9 @@ STATUSES = {
 }
 
 _SERVICES = {"IMESSAGE": Service.IMESSAGE, "RCS": Service.RCS, "SMS": Service.SMS}
+
+# How far two clocks may be apart.
+_SKEW = timedelta(seconds=5)
 
 _ON_ITS_WAY = (Status.SENT, Status.DELIVERED, Status.READ)
 
@@ -60,6 +63,17 @@ class Message:
     def id(self) -> str:
         """What Sendblue calls the message; empty if this is none."""
         return self.message_handle or self.uuid or ""
+
+    def is_of(self, trace: Receipt) -> bool:
+        """Return whether this is the note that *trace* is about."""
+        media = self.media_url or ""
+        if file_stem(trace.key or "") in media:  # an upload that was for this note only
+            return True
+        # A URL of the user's may have been sent before; an older message is not it.
+        made = self.date_sent or self.date_created
+        if media != trace.media or not (made and trace.created_at):
+            return False
+        return made >= trace.created_at - _SKEW
 
     def receipt(self, raw: Mapping[str, Any]) -> Receipt:
         """Return what Sendblue says about the message."""
@@ -100,6 +114,13 @@ class Message:
             Status.FAILED: "failed_at",
         }
         return {moments[now]: self.date_updated} if now in moments else {}
+
+
+@attrs.frozen
+class Messages:
+    """A list of messages."""
+
+    data: list[Message]
 
 
 def _people(number: object) -> tuple[str, ...]:

@@ -21,7 +21,7 @@ from voicenote.cli._outcome import Outcome, document, message, outcome, sentence
         (voicenote.UnconfirmedError("x", provider="acme"), Outcome.IN_DOUBT),
         (voicenote.UnconfirmedError("x"), Outcome.IN_DOUBT),
         (voicenote.SendError("x", provider="acme"), Outcome.IN_DOUBT),
-        (voicenote.UnexpectedResponseError("x"), Outcome.IN_DOUBT),
+        (voicenote.UnexpectedResponseError("x"), Outcome.UNAVAILABLE),
         (KeyboardInterrupt(), Outcome.INTERRUPTED),
     ],
     ids=[
@@ -46,8 +46,8 @@ def test_every_class_has_its_status(error, known):
 
 
 def test_only_a_send_may_have_been_sent():
-    """A broken answer to anything but a send leaves nothing in doubt."""
-    error = voicenote.UnexpectedResponseError("x")
+    """Doubt about anything but a send is no doubt about a note."""
+    error = voicenote.UnconfirmedError("x")
 
     told = [document(error, is_send=is_send)["error"]["sent"] for is_send in (1, 0)]
     assert ["unknown", "no"] == told

@@ -126,8 +126,9 @@ def test_a_dry_run_of_standard_input(configured, shell, memo):
         (("--to", "+12025550140", "--via", "sendblue"), 3),
         (("--to", "+12025550175", "--via", "linq", "--timeout", "5"), 4),
         (("--to", "+12025550170", "--via", "sendblue", "--timeout", "1"), 4),
-        (("--to", "+12025550181", "--via", "linq"), 5),
-        (("--to", "+12025550184", "--via", "sendblue"), 5),
+        (("--to", "+12025550181", "--via", "linq"), 0),
+        (("--to", "+12025550183", "--via", "linq", "--timeout", "1"), 5),
+        (("--to", "+12025550183", "--via", "sendblue", "--timeout", "1"), 5),
     ],
     ids=[
         "accepted",
@@ -136,8 +137,9 @@ def test_a_dry_run_of_standard_input(configured, shell, memo):
         "opted out, sendblue",
         "limited, linq",
         "limited, sendblue",
-        "disconnected, linq",
-        "garbled, sendblue",
+        "disconnected, and found",
+        "doubt, linq",
+        "doubt, sendblue",
     ],
 )
 def test_the_exit_status_says_what_is_known(words, status, configured, shell, memo):
@@ -163,7 +165,7 @@ def test_the_exit_status_says_what_is_known(words, status, configured, shell, me
             {"type": "UnavailableError", "provider": "linq", "retry_after": 600.0},
         ),
         (
-            ("--to", "+12025550181", "--via", "linq"),
+            ("--to", "+12025550183", "--via", "linq", "--timeout", "1"),
             {"type": "UnconfirmedError", "provider": "linq", "sent": "unknown"},
         ),
         (

@@ -71,7 +71,8 @@ def test_the_upload_is_one_part_named_file(sendblue):
     upload = done.requests[0]
 
     assert upload.headers["content-type"].startswith("multipart/form-data; boundary=")
-    assert b'name="file"; filename="voice_note.caf"' in upload.content
+    assert b'name="file"; filename="vn-' in upload.content
+    assert b'.caf"' in upload.content
     assert CAF in upload.content
 
 

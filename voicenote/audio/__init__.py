@@ -8,6 +8,7 @@ from ._prepare import Action, Outline, convert, outline, prepare
 from ._sniff import sniff
 from ._spec import DEFAULTS, AudioSettings, AudioSpec, Format, Progress, UrlSpec
 from ._stream import VoiceNoteStream
+from ._support import support
 
 
 __all__ = [
@@ -26,4 +27,5 @@ __all__ = [
     "outline",
     "prepare",
     "sniff",
+    "support",
 ]

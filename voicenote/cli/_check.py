@@ -3,7 +3,6 @@
 """
 
 from collections.abc import Iterator
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +14,7 @@ from rich.text import Text
 
 from .._client import Client
 from .._errors import VoiceNoteError
-from ..audio import _ffmpeg, _transcode
+from ..audio import support
 from ._options import Config, Json
 from ._outcome import Outcome, message, outcome
 from ._progress import Progress
@@ -85,10 +84,8 @@ def _answers(path: Path | None) -> Iterator[Finding]:
 
 
 def _audio() -> Finding:
-    if _transcode.is_installed():
-        return Finding("audio", f"converted by PyAV {version('av')}")
-    if ffmpeg := _ffmpeg.find():
-        return Finding("audio", f"converted by {ffmpeg}; PyAV is faster")
+    if tool := support():
+        return Finding("audio", f"converted by {tool}")
     return Finding(
         "audio",
         "only Ogg Opus and CAF Opus can be re-wrapped; to convert everything else: "

@@ -48,7 +48,7 @@ _BY_CLASS: tuple[tuple[type[BaseException], Outcome], ...] = (
     (UnavailableError, Outcome.UNAVAILABLE),
     (RejectedError, Outcome.REFUSED),
     (SendError, Outcome.IN_DOUBT),
-    (UnexpectedResponseError, Outcome.IN_DOUBT),
+    (UnexpectedResponseError, Outcome.UNAVAILABLE),  # before anything was sent
 )
 
 

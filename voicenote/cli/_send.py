@@ -78,17 +78,18 @@ def send(
         "key": key,
         "callback_url": callback_url,
     }
-    with Client.from_config(config, progress=progress) as client:
+    only = [via] if via else None
+    with Client.from_config(config, providers=only, progress=progress) as client:
         note = VoiceNote(
             audio(file, pcm_rate, pcm_channels, max_bytes=client.audio.max_bytes),
             to or (),
             **{name: value for name, value in fields.items() if value is not None},
         )
         if dry_run:
-            _show_forecast(client.plan(note, via=via), is_json=json)
+            _show_forecast(client.plan(note), is_json=json)
             return
         with progress.shown():
-            receipt = client.send(note, via=via, timeout=timeout)
+            receipt = client.send(note, timeout=timeout)
     _report(receipt, is_json=json)
 
 

@@ -26,6 +26,9 @@ def status(
 
     Example: voicenote status 3f1c9a52 --via linq
     """
-    with Client.from_config(config) as client, Progress(f"asking {via}").shown():
+    with (
+        Client.from_config(config, providers=[via]) as client,
+        Progress(f"asking {via}").shown(),
+    ):
         receipt = client.status(id_, via=via)
     show_receipt(receipt, is_json=json)

@@ -1,0 +1,82 @@
+"""
+Settling doubt: looking for a note at its provider, and never sending it again.
+"""
+
+from functools import partial
+
+import attrs
+
+from ._errors import SendError, UnconfirmedError, UnexpectedResponseError
+from ._events import Event, Kind
+from ._flows import Plan, pause, work
+from ._plans import Policy, asking
+from ._providers import Provider, SupportsReconcile
+from ._receipts import Receipt
+from ._retry import Deadline
+
+
+def reconcile(
+    trace: Receipt, provider: Provider | None, policy: Policy
+) -> Plan[Receipt]:
+    """
+    Return the receipt of the note that *trace* is about.
+
+    Raises:
+        UnconfirmedError: It is not to be found; nobody knows.
+    """
+    found = yield from find(trace, provider, policy, policy.deadline())
+    if found is None:
+        raise unsettled(trace)
+    return found
+
+
+def find(
+    trace: Receipt, provider: Provider | None, policy: Policy, deadline: Deadline
+) -> Plan[Receipt | None]:
+    """
+    Look for a note a few times; the journal learns if it is found.
+
+    A look that fails says nothing about the note, so it is no error.
+    """
+    if not isinstance(provider, SupportsReconcile):
+        return None
+    for seconds in policy.looks:
+        if seconds >= deadline.left():
+            return None
+        yield from pause(seconds)
+        try:
+            found = yield from asking(
+                trace.provider, provider.find(trace), policy, deadline, trace.key
+            )
+        except (SendError, UnexpectedResponseError):
+            continue
+        if found:
+            return (yield from _settled(found, trace, policy))
+    return None
+
+
+def unsettled(trace: Receipt) -> UnconfirmedError:
+    """Return the error for a note that was attempted and not found."""
+    at = f" at {trace.created_at:%Y-%m-%d %H:%M:%S} UTC" if trace.created_at else ""
+    error = UnconfirmedError(
+        f"the note with key {trace.key!r} left for {trace.provider}{at}, and nobody "
+        "knows whether it arrived; look at the provider's own log before you send it "
+        "again under another key",
+        provider=trace.provider,
+    )
+    error.receipt = trace
+    return error
+
+
+def _settled(found: Receipt, trace: Receipt, policy: Policy) -> Plan[Receipt]:
+    receipt = attrs.evolve(
+        found,
+        provider=trace.provider,
+        key=trace.key,
+        to=found.to or trace.to,
+        sender=found.sender or trace.sender,
+        chat=found.chat or trace.chat,
+    )
+    yield from work(partial(policy.journal.accept, receipt))
+    policy.observe(Event(Kind.RECEIPT, receipt.provider, receipt.key, receipt=receipt))
+    return receipt
