@@ -10,6 +10,9 @@ from ._errors import RecipientError
 # https://www.itu.int/rec/T-REC-E.164: a country code, and 15 digits at most
 _E164 = re.compile(r"\+[1-9][0-9]{6,14}")
 _EMAIL = re.compile(r"[^@\s,;]+@[^@\s,;]+\.[^@\s,;.]+")
+_NUMBERS = re.compile(r"\+[1-9][0-9]{6,14}")
+_EMAILS = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_URL = re.compile(r"https?://[^\s'\"]+")
 
 
 def address(text: str) -> str:
@@ -41,6 +44,13 @@ def is_phone(text: str) -> bool:
 def shortened(text: str) -> str:
     """Return an address with its middle left out, fit for a log."""
     return f"{text[:2]}…{text[-2:]}" if len(text) > 5 else "…"  # noqa: PLR2004
+
+
+def redacted(text: str) -> str:
+    """Return *text*, fit for a log: addresses shortened, and no URL."""
+    text = _URL.sub("<URL>", text)
+    text = _NUMBERS.sub(lambda match: shortened(match[0]), text)
+    return _EMAILS.sub(lambda match: shortened(match[0]), text)
 
 
 def _suggestion(text: str) -> str:

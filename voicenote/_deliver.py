@@ -53,10 +53,27 @@ def deliver(
     Raises:
         SendError: What the last provider said, if none took it.
     """
-    deadline = policy.deadline(timeout)
-    known = yield from _recalled(note, providers, policy, deadline)
-    if known:
-        return known
+    policy.observe(Event(Kind.SEND, "", note.key))
+    try:
+        deadline = policy.deadline(timeout)
+        receipt = yield from _recalled(note, providers, policy, deadline)
+        if receipt is None:
+            receipt = yield from _sent(note, providers, policy, deadline)
+    except BaseException as error:  # also an end from outside: it was abandoned
+        name = getattr(error, "provider", "")
+        said = f"{type(error).__name__}: {error}"
+        policy.observe(Event(Kind.ERROR, name, note.key, error=said))
+        raise
+    policy.observe(Event(Kind.RECEIPT, receipt.provider, note.key, receipt=receipt))
+    return receipt
+
+
+def _sent(
+    note: VoiceNote,
+    providers: Mapping[str, Provider],
+    policy: Policy,
+    deadline: Deadline,
+) -> Plan[Receipt]:
     note = yield from _loaded(note)
     tried: list[Attempt] = []
     for name, provider, is_last in _in_turn(note, providers, policy):
@@ -267,7 +284,6 @@ def _trace(request: httpx.Request, errand: _Errand) -> Receipt:
 def _accepted(receipt: Receipt, policy: Policy) -> Plan[None]:
     yield from work(partial(policy.journal.accept, receipt))
     policy.traffic.worked(receipt.provider)
-    policy.observe(Event(Kind.RECEIPT, receipt.provider, receipt.key, receipt=receipt))
 
 
 def _was_down(error: SendError) -> bool:

@@ -27,6 +27,7 @@ def reconcile(
     found = yield from find(trace, provider, policy, policy.deadline())
     if found is None:
         raise unsettled(trace)
+    policy.observe(Event(Kind.RECEIPT, found.provider, found.key, receipt=found))
     return found
 
 
@@ -78,5 +79,4 @@ def _settled(found: Receipt, trace: Receipt, policy: Policy) -> Plan[Receipt]:
         chat=found.chat or trace.chat,
     )
     yield from work(partial(policy.journal.accept, receipt))
-    policy.observe(Event(Kind.RECEIPT, receipt.provider, receipt.key, receipt=receipt))
     return receipt

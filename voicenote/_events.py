@@ -11,17 +11,20 @@ from typing import TypeAlias
 
 import attrs
 
+from ._addresses import redacted, shortened
 from ._receipts import Receipt
 
 
 class Kind(StrEnum):
     """What happened."""
 
+    SEND = "send"
     REQUEST = "request"
     RETRY = "retry"
     DOUBT = "doubt"
     FAILOVER = "failover"
     RECEIPT = "receipt"
+    ERROR = "error"
 
 
 @attrs.frozen
@@ -44,7 +47,7 @@ class Event:
 
         error: What went wrong, in words.
 
-        receipt: What is known now.
+        receipt: What is known now. It has everything: log its summary instead.
     """
 
     kind: Kind
@@ -54,8 +57,20 @@ class Event:
     host: str = ""
     seconds: float | None = None
     code: int | None = None
-    error: str = ""
+    error: str = attrs.field(default="", converter=redacted)
     receipt: Receipt | None = attrs.field(default=None, repr=False)
+
+    def __str__(self) -> str:
+        words = [self.kind.value, self.provider, self.method, self.host]
+        if self.code is not None:
+            words.append(str(self.code))
+        if self.seconds is not None:
+            words.append(f"{self.seconds:.3f} s")
+        if self.receipt is not None:
+            people = ", ".join(map(shortened, self.receipt.to))
+            words += [self.receipt.status.value, self.receipt.id, f"to {people}"]
+        words.append(self.error)
+        return f"[{self.key}] " + " ".join(word for word in words if word)
 
 
 Observer: TypeAlias = Callable[[Event], None]

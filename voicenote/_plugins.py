@@ -4,7 +4,7 @@ Finding providers and players: one entry-point group for ours and everyone else'
 Rule: a plugin that is broken hurts only who asks for it.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from difflib import get_close_matches
 from importlib.metadata import EntryPoint
 from typing import Any
@@ -14,6 +14,7 @@ import pluggy
 
 from . import hookspecs
 from ._errors import ConfigError
+from ._events import Event
 
 
 GROUP = "voicenote"
@@ -35,6 +36,8 @@ class Plugin:
 
         players: The sandbox players that it adds.
 
+        observers: What it wants to be told; each is called with an `Event`.
+
         error: Why it could not be used.
     """
 
@@ -43,6 +46,7 @@ class Plugin:
     distribution: str = ""
     providers: tuple[type[Any], ...] = ()
     players: tuple[type[Any], ...] = ()
+    observers: tuple[Callable[[Event], object], ...] = ()
     error: Exception | None = None
 
     def __str__(self) -> str:
@@ -75,6 +79,11 @@ class Plugins:
     def players(self) -> dict[str, type[Any]]:
         """The sandbox's players, by the name of the provider that each plays."""
         return {cls.name: cls for plugin in self.found for cls in plugin.players}
+
+    @property
+    def observers(self) -> tuple[Callable[[Event], object], ...]:
+        """Everything that wants to be told what happens."""
+        return tuple(one for plugin in self.found for one in plugin.observers)
 
     def provider(self, name: str) -> type[Any]:
         """
@@ -152,11 +161,14 @@ def _loaded(point: EntryPoint, manager: pluggy.PluginManager) -> Plugin:
         manager.check_pending()
         providers = _added(manager, module, "voicenote_providers")
         players = _added(manager, module, "voicenote_sandboxes")
+        observers = _observers(manager, module)
     except Exception as error:  # noqa: BLE001
         if manager.has_plugin(point.name):
             manager.unregister(name=point.name)
         return attrs.evolve(plugin, error=error)
-    return attrs.evolve(plugin, providers=providers, players=players)
+    return attrs.evolve(
+        plugin, providers=providers, players=players, observers=observers
+    )
 
 
 def _added(
@@ -173,3 +185,16 @@ def _added(
         if not isinstance(cls, type) or not isinstance(getattr(cls, "name", None), str):
             raise TypeError(f"{hook}() gave {cls!r}, which is no class with a name")
     return tuple(classes)
+
+
+def _observers(
+    manager: pluggy.PluginManager, module: object
+) -> tuple[Callable[[Event], object], ...]:
+    # Called one by one and not as a hook: one that raises must not silence the others.
+    return tuple(
+        implementation.function
+        if implementation.argnames
+        else lambda _, function=implementation.function: function()
+        for implementation in manager.hook.voicenote_observed.get_hookimpls()
+        if implementation.plugin is module
+    )

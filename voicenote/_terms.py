@@ -12,6 +12,7 @@ import attrs
 
 from . import _deliver, _doubt, _plans
 from ._errors import ConfigError, UnconfirmedError
+from ._events import Event
 from ._flows import Plan, work
 from ._forecast import Forecast, forecast
 from ._journal import Entry, Keeper, Memory, Standing
@@ -102,6 +103,7 @@ class Terms:
             certain_after=self.certain_after,
             looks=self.looks,
             progress=self.progress,
+            observe=_observed,
         )
 
     @classmethod
@@ -207,3 +209,10 @@ def _in_doubt(key: str, entry: Entry | None) -> Receipt:
     if entry.standing is Standing.REFUSED:
         raise ConfigError(f"the note with key {key!r} was not sent; send it again")
     return entry.receipt
+
+
+def _observed(event: Event) -> None:
+    # Plugins are looked for at the first event, and not on import.
+    from ._observe import observe  # noqa: PLC0415
+
+    observe(event)

@@ -9,6 +9,8 @@ from typing import Any
 
 import pluggy
 
+from ._events import Event
+
 
 hookspec = pluggy.HookspecMarker("voicenote")
 hookimpl = pluggy.HookimplMarker("voicenote")
@@ -22,3 +24,8 @@ def voicenote_providers() -> Sequence[type[Any]]:  # type: ignore[empty-body]
 @hookspec
 def voicenote_sandboxes() -> Sequence[type[Any]]:  # type: ignore[empty-body]
     """Return the players that this plugin adds; see `voicenote.sandbox.Player`."""
+
+
+@hookspec
+def voicenote_observed(event: Event) -> None:
+    """Learn that *event* has happened. What is raised is logged, and changes nothing."""
