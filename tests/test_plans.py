@@ -13,7 +13,7 @@ import voicenote
 from tests.conftest import CAF, Clock, Courier, play
 from voicenote import Status, VoiceNote
 from voicenote._deliver import deliver
-from voicenote._plans import Policy, follow
+from voicenote._plans import Policy, follow, wait
 from voicenote._prepare import Fetching
 from voicenote._retry import Retry
 
@@ -173,6 +173,54 @@ def test_following_a_note_merges_what_is_known(policy):
     done = play(follow(receipt, ONE, policy), [answer])
 
     assert (Status.DELIVERED, "key-1") == (done.result.status, done.result.key)
+
+
+def _says(status):
+    return httpx.Response(200, json={"id": "n1", "status": status})
+
+
+def _waited(answers, clock, **terms):
+    policy = Policy(retry=Retry(attempts=1), clock=clock)
+    receipt = voicenote.Receipt("one", "n1", Status.QUEUED)
+    terms = {"until": None, "timeout": 60.0, **terms}
+    return play(wait(receipt, ONE, policy, **terms), answers, clock)
+
+
+def test_waiting_ends_with_the_last_word():
+    """The provider is asked at growing intervals until nothing more is expected."""
+    told = []
+
+    done = _waited(
+        [_says("queued"), _says("sent"), _says("delivered")], Clock(), told=told.append
+    )
+
+    assert (Status.DELIVERED, [1.0, 2.0, 3.0]) == (done.result.status, done.pauses)
+    assert ["queued", "sent", "delivered"] == [one.status.value for one in told]
+
+
+def test_waiting_may_end_sooner():
+    """Who only needs to know that it left, waits no longer."""
+    done = _waited([_says("sent")], Clock(), until=Status.SENT)
+
+    assert Status.SENT is done.result.status
+
+
+def test_waiting_stops_at_the_deadline():
+    """The last receipt comes back, and no wait goes beyond the caller's time."""
+    clock = Clock()
+
+    done = _waited([_says("queued")] * 2, clock, timeout=5.0)
+
+    assert (Status.QUEUED, 1003.0) == (done.result.status, clock.now)
+
+
+def test_waiting_outlasts_a_busy_provider():
+    """A refusal to answer is no answer; the provider is asked again as it wishes."""
+    busy = httpx.Response(429, headers={"retry-after": "20"})
+
+    done = _waited([busy, _says("delivered")], Clock())
+
+    assert (Status.DELIVERED, [1.0, 20.0]) == (done.result.status, done.pauses)
 
 
 def test_a_note_without_an_id_cannot_be_followed(policy):

@@ -2,7 +2,7 @@
 The two front doors. Each method is a plan and a driver.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from types import TracebackType
 from typing import Any, Self
 
@@ -84,7 +84,12 @@ class Client(Terms):
         return self._run(self._status(receipt, via))
 
     def wait(
-        self, receipt: Receipt, *, timeout: float = 60.0, until: Status | None = None
+        self,
+        receipt: Receipt,
+        *,
+        timeout: float = 60.0,
+        until: Status | None = None,
+        told: Callable[[Receipt], object] = lambda _: None,
     ) -> Receipt:
         """
         Return *receipt* once nothing more is expected, or at the deadline.
@@ -96,12 +101,14 @@ class Client(Terms):
 
             until: Enough, even if more may follow, for example `Status.DELIVERED`.
 
+            told: Called with each receipt on the way.
+
         Raises:
             ConfigError: This provider cannot be asked.
 
             SendError: It refuses to answer.
         """
-        return self._run(self._wait(receipt, until, timeout))
+        return self._run(self._wait(receipt, until, timeout, told))
 
     def reconcile(self, doubt: UnconfirmedError | str) -> Receipt:
         """
@@ -190,9 +197,10 @@ class AsyncClient(Terms):
         *,
         timeout: float = 60.0,  # noqa: ASYNC109
         until: Status | None = None,
+        told: Callable[[Receipt], object] = lambda _: None,
     ) -> Receipt:
         """Return *receipt* once nothing more is expected; see `Client.wait`."""
-        return await self._run(self._wait(receipt, until, timeout))
+        return await self._run(self._wait(receipt, until, timeout, told))
 
     async def reconcile(self, doubt: UnconfirmedError | str) -> Receipt:
         """Look for a note whose answer was lost; see `Client.reconcile`."""

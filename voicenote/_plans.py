@@ -118,13 +118,15 @@ def wait(
     *,
     until: Status | None,
     timeout: float,
+    told: Callable[[Receipt], object] = lambda _: None,
     every: tuple[float, ...] = (1.0, 2.0, 3.0, 5.0, 10.0, 15.0, 30.0, 60.0),
 ) -> Plan[Receipt]:
     """
     Return *receipt* once it is final, or has come as far as *until*.
 
     Asks after each of *every* seconds, and at the deadline returns what was known
-    last. A refusal that may pass is waited out like any other answer.
+    last. A refusal that may pass is waited out like any other answer. *told* is called
+    with each answer.
 
     Raises:
         ConfigError: Its provider cannot be asked.
@@ -142,6 +144,8 @@ def wait(
             receipt = yield from follow(receipt, provider, policy)
         except UnavailableError as error:
             waits.insert(0, error.retry_after or waits[0])
+        else:
+            told(receipt)
     return receipt
 
 

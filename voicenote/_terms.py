@@ -2,7 +2,7 @@
 What both clients are told, and the plans that they drive.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from pathlib import Path
 from types import MappingProxyType
@@ -174,11 +174,19 @@ class Terms:
         return _plans.status(via, self._provider(via), receipt, self._policy)
 
     def _wait(
-        self, receipt: Receipt, until: Status | None, timeout: float
+        self,
+        receipt: Receipt,
+        until: Status | None,
+        timeout: float,
+        told: Callable[[Receipt], object],
     ) -> Plan[Receipt]:
-        provider = self._provider(receipt.provider)
         return _plans.wait(
-            receipt, provider, self._policy, until=until, timeout=timeout
+            receipt,
+            self._provider(receipt.provider),
+            self._policy,
+            until=until,
+            timeout=timeout,
+            told=told,
         )
 
     def _reconcile(self, doubt: UnconfirmedError | str) -> Plan[Receipt]:

@@ -13,6 +13,7 @@ from ._providers import providers
 from ._sandbox import sandbox
 from ._send import send
 from ._status import status
+from ._wait import wait
 
 
 __all__ = ["app"]
@@ -20,6 +21,7 @@ __all__ = ["app"]
 # In the order in which the help lists them.
 app.command()(send)
 app.command()(status)
+app.command()(wait)
 app.command()(providers)
 app.command()(check)
 app.command("inspect")(inspect_file)

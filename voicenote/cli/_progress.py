@@ -25,10 +25,10 @@ class Progress:
     How far a piece of work has come; give it to the library as its ``progress``.
 
     Attributes:
-        what: What is being done, apart from encoding.
+        what: What is being done, apart from encoding; its text is asked for each time.
     """
 
-    what: str
+    what: object
     _encoded: float = attrs.field(default=0.0, init=False)
     _at: float = attrs.field(default=float("-inf"), init=False)
     _spinner: Spinner = attrs.field(factory=lambda: Spinner("dots"), init=False)
@@ -55,5 +55,5 @@ class Progress:
 
     def _text(self) -> str:
         if time.monotonic() - self._at > _FRESH:
-            return self.what
+            return str(self.what)
         return f"encoding: {length(self._encoded)} so far"

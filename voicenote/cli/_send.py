@@ -2,7 +2,6 @@
 ``voicenote send``.
 """
 
-from enum import StrEnum
 from typing import Annotated, Any
 
 import attrs
@@ -14,7 +13,9 @@ from .._models import VoiceNote
 from .._receipts import Receipt
 from ._options import Config, Json, PcmChannels, PcmRate, audio
 from ._progress import Progress
+from ._receipt import show_receipt
 from ._screen import facts, heading, length, show, show_error, show_json, size
+from ._wait import PATIENCE, followed
 
 
 def send(
@@ -61,6 +62,9 @@ def send(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Say what would happen; send nothing.")
     ] = False,
+    wait: Annotated[
+        bool, typer.Option("--wait", help="Wait until it is delivered, or a minute.")
+    ] = False,
     json: Json = False,
 ) -> None:
     """
@@ -90,6 +94,8 @@ def send(
             return
         with progress.shown():
             receipt = client.send(note, timeout=timeout)
+        if wait and receipt.id:
+            receipt = followed(client, receipt, timeout=PATIENCE)
     _report(receipt, is_json=json)
 
 
@@ -129,33 +135,3 @@ def _foreseen(forecast: Forecast) -> dict[str, object]:
 
 def _described(*parts: object) -> str:
     return ", ".join(str(part) for part in parts if part)
-
-
-def show_receipt(receipt: Receipt, *, is_json: bool) -> None:
-    """Print what is known about a voice note."""
-    if is_json:
-        show_json(receipt.to_dict())
-        return
-    show(heading(f"{receipt.status.value} by {receipt.provider}", receipt.id))
-    show(facts(_known(receipt)))
-
-
-def _known(receipt: Receipt) -> dict[str, object]:
-    return {
-        "to": ", ".join(receipt.to),
-        "from": receipt.sender,
-        "by way of": receipt.service,
-        "shown as": _word(receipt.rendering),
-        "downgraded": "yes, to SMS" if receipt.downgraded else None,
-        "failure": receipt.failure,
-        "chat": receipt.chat,
-        "trace id": receipt.trace_id,
-        "key": receipt.key,
-        "tried before": "\n".join(
-            f"{one.provider}: {one.error}" for one in receipt.attempts
-        ),
-    }
-
-
-def _word(value: StrEnum | None) -> str | None:
-    return value and value.replace("_", " ")

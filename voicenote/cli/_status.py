@@ -9,7 +9,7 @@ import typer
 from .._client import Client
 from ._options import Config, Json
 from ._progress import Progress
-from ._send import show_receipt
+from ._receipt import show_receipt
 
 
 def status(
