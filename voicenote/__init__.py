@@ -4,7 +4,8 @@ Put a voice note on somebody's phone, through whichever provider you have.
 
 from httpx import Request, Response
 
-from ._client import AsyncClient, Client, send
+from ._async_client import AsyncClient
+from ._client import Client, send
 from ._errors import (
     AudioError,
     AudioFetchError,

@@ -1,0 +1,95 @@
+"""
+The awaiting front door. Each method is a plan and a driver.
+"""
+
+from collections.abc import Callable
+from types import TracebackType
+from typing import Self
+
+import attrs
+import httpx
+
+from ._client import LIMITS, TIMEOUT
+from ._drivers import arun
+from ._errors import UnconfirmedError
+from ._flows import Plan, T
+from ._models import Status, VoiceNote
+from ._receipts import Receipt
+from ._terms import Terms
+
+
+@attrs.define(kw_only=True)
+class AsyncClient(Terms):
+    """
+    Sends voice notes, awaiting, on asyncio and on trio. One connection pool.
+
+    Attributes:
+        transport, limits, http_timeout, proxy: As `Client` has them.
+    """
+
+    transport: httpx.AsyncBaseTransport | None = attrs.field(default=None, repr=False)
+    limits: httpx.Limits = LIMITS
+    http_timeout: httpx.Timeout = TIMEOUT
+    proxy: str | None = attrs.field(default=None, repr=False)
+    _http: httpx.AsyncClient | None = attrs.field(default=None, init=False, repr=False)
+
+    async def send(
+        self,
+        note: VoiceNote,
+        *,
+        via: str | None = None,
+        timeout: float | None = None,  # noqa: ASYNC109
+    ) -> Receipt:
+        """Send *note* once; see `Client.send`."""
+        return await self._run(self._deliver(note, via, timeout))
+
+    async def status(
+        self, receipt: Receipt | str, *, via: str | None = None
+    ) -> Receipt:
+        """Return what is known now; see `Client.status`."""
+        return await self._run(self._status(receipt, via))
+
+    async def wait(
+        self,
+        receipt: Receipt,
+        *,
+        timeout: float = 60.0,  # noqa: ASYNC109
+        until: Status | None = None,
+        told: Callable[[Receipt], object] = lambda _: None,
+    ) -> Receipt:
+        """Return *receipt* once nothing more is expected; see `Client.wait`."""
+        return await self._run(self._wait(receipt, until, timeout, told))
+
+    async def reconcile(self, doubt: UnconfirmedError | str) -> Receipt:
+        """Look for a note whose answer was lost; see `Client.reconcile`."""
+        return await self._run(self._reconcile(doubt))
+
+    async def check(self, name: str) -> str:
+        """Return a sentence about the account; see `Client.check`."""
+        return await self._run(self._check(name))
+
+    async def aclose(self) -> None:
+        """Close the connection pool."""
+        if self._http is not None:
+            await self._http.aclose()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        await self.aclose()
+
+    async def _run(self, plan: Plan[T]) -> T:
+        if self._http is None:
+            self._http = httpx.AsyncClient(
+                transport=self.transport,
+                limits=self.limits,
+                timeout=self.http_timeout,
+                proxy=self.proxy,
+            )
+        return await arun(plan, self._http)
