@@ -24,7 +24,7 @@ from ._errors import (
 )
 from ._events import Event, Kind
 from ._flows import Ask, Plan, answering, pause, work
-from ._journal import Standing
+from ._journal import Entry, Standing
 from ._models import Status, VoiceNote
 from ._plans import Policy, asking
 from ._prepare import prepared
@@ -141,14 +141,14 @@ def _recalled(
     if entry.standing is Standing.ACCEPTED:
         return entry.receipt
     provider = providers.get(entry.receipt.provider)
-    found = yield from find(entry.receipt, provider, policy, deadline)
-    if found:
-        return found
     age = policy.now() - entry.at
-    if not isinstance(provider, SupportsReconcile) or age < policy.certain_after:
+    search = yield from find(entry.receipt, provider, policy, deadline)
+    if search.found:
+        return search.found
+    if not search.is_absent or age < policy.certain_after:
         raise unsettled(entry.receipt)
     # It was looked for long after it would have been there: it never arrived.
-    yield from work(partial(policy.journal.refuse, note.key))
+    yield from work(partial(policy.journal.refuse, entry))
     return None
 
 
@@ -182,7 +182,7 @@ def _through(errand: _Errand) -> Plan[Receipt]:
     """Send through one provider; what is in doubt is looked for."""
     name, key, policy = errand.name, errand.note.key, errand.policy
     yield from _turn(errand)
-    attempted: list[Receipt] = []
+    attempted: list[Entry] = []
     plan = answering(_sending(errand), lambda ask: _noted(ask, errand, attempted))
     try:
         return (yield from asking(name, plan, policy, _until(errand), key))
@@ -190,13 +190,14 @@ def _through(errand: _Errand) -> Plan[Receipt]:
         if not attempted:  # nothing has left, or it is somebody else's to settle
             raise
         policy.observe(Event(Kind.DOUBT, name, key, error=str(error)))
-        found = yield from find(attempted[-1], errand.provider, policy, errand.deadline)
-        if found:
-            return found
-        raise _doubtful(error, attempted[-1]) from error
+        trace = attempted[-1].receipt
+        search = yield from find(trace, errand.provider, policy, errand.deadline)
+        if search.found:
+            return search.found
+        raise _doubtful(error, trace) from error
     except SendError:
         if attempted:
-            yield from work(partial(policy.journal.refuse, key))
+            yield from work(partial(policy.journal.refuse, attempted[-1]))
         raise
 
 
@@ -252,16 +253,14 @@ def _sending(errand: _Errand) -> Plan[Receipt]:
     return (yield from errand.provider.send(note))
 
 
-def _noted(ask: Ask, errand: _Errand, attempted: list[Receipt]) -> Plan[Any]:
+def _noted(ask: Ask, errand: _Errand, attempted: list[Entry]) -> Plan[Any]:
     """Write down a request that can be heard, before it leaves."""
     if isinstance(ask, httpx.Request) and not may_repeat(ask):
-        attempt, policy = _trace(ask, errand), errand.policy
-        is_first = yield from work(
-            partial(policy.journal.attempt, attempt, policy.now())
-        )
+        attempt, at = _trace(ask, errand), errand.policy.now()
+        is_first = yield from work(partial(errand.policy.journal.attempt, attempt, at))
         if not is_first:
             raise unsettled(attempt)
-        attempted.append(attempt)
+        attempted.append(Entry(Standing.ATTEMPTED, attempt, at))
     return (yield ask)
 
 

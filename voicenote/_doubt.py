@@ -15,6 +15,22 @@ from ._receipts import Receipt
 from ._retry import Deadline
 
 
+@attrs.frozen
+class Search:
+    """
+    What looking for a note came to.
+
+    Attributes:
+        found: The note's receipt, or None.
+
+        is_absent: Whether the provider, when it was asked last, answered that there is
+            no such note. Where it was not asked, or did not answer, nobody knows.
+    """
+
+    found: Receipt | None = None
+    is_absent: bool = False
+
+
 def reconcile(
     trace: Receipt, provider: Provider | None, policy: Policy
 ) -> Plan[Receipt]:
@@ -24,7 +40,7 @@ def reconcile(
     Raises:
         UnconfirmedError: It is not to be found; nobody knows.
     """
-    found = yield from find(trace, provider, policy, policy.deadline())
+    found = (yield from find(trace, provider, policy, policy.deadline())).found
     if found is None:
         raise unsettled(trace)
     policy.observe(Event(Kind.RECEIPT, found.provider, found.key, receipt=found))
@@ -33,27 +49,30 @@ def reconcile(
 
 def find(
     trace: Receipt, provider: Provider | None, policy: Policy, deadline: Deadline
-) -> Plan[Receipt | None]:
+) -> Plan[Search]:
     """
     Look for a note a few times; the journal learns if it is found.
 
     A look that fails says nothing about the note, so it is no error.
     """
+    search = Search()
     if not isinstance(provider, SupportsReconcile):
-        return None
+        return search
     for seconds in policy.looks:
         if seconds >= deadline.left():
-            return None
+            return search
         yield from pause(seconds)
         try:
             found = yield from asking(
                 trace.provider, provider.find(trace), policy, deadline, trace.key
             )
         except (SendError, UnexpectedResponseError):
+            search = Search()
             continue
         if found:
-            return (yield from _settled(found, trace, policy))
-    return None
+            return Search((yield from _settled(found, trace, policy)))
+        search = Search(is_absent=True)
+    return search
 
 
 def unsettled(trace: Receipt) -> UnconfirmedError:

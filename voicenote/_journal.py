@@ -5,15 +5,21 @@ Rule: an attempt is noted before its request leaves, and its outcome after; what
 found between the two is in doubt.
 """
 
+import logging
 import threading
+import time
 
 from collections import OrderedDict
+from collections.abc import Callable
 from enum import StrEnum
 from typing import Protocol
 
 import attrs
 
 from ._receipts import Receipt
+
+
+_log = logging.getLogger("voicenote")
 
 
 class Standing(StrEnum):
@@ -42,6 +48,24 @@ class Entry:
     receipt: Receipt
     at: float
 
+    @property
+    def key(self) -> str:
+        """The note's key."""
+        return self.receipt.key or ""
+
+    def accepted(self, receipt: Receipt) -> "Entry":
+        """
+        Return this, knowing that a provider has taken the note as *receipt* says.
+
+        It is final: a later receipt of the same note adds to the first one, and one
+        of another note, which only a late answer could bring, changes nothing.
+        """
+        if self.standing is not Standing.ACCEPTED:
+            return attrs.evolve(self, standing=Standing.ACCEPTED, receipt=receipt)
+        if (self.receipt.provider, self.receipt.id) != (receipt.provider, receipt.id):
+            return self
+        return attrs.evolve(self, receipt=self.receipt.updated(receipt))
+
 
 class Keeper(Protocol):
     """Something that remembers sends. Its methods may block, and are atomic."""
@@ -58,10 +82,19 @@ class Keeper(Protocol):
         """
 
     def accept(self, receipt: Receipt) -> None:
-        """Note that the provider has taken the note of *receipt*'s key."""
+        """
+        Note that the provider has taken the note of *receipt*'s key.
 
-    def refuse(self, key: str) -> None:
-        """Note that nothing was sent under *key*, so that it may be sent anew."""
+        However the key stands, it stands as accepted afterwards; see `Entry.accepted`.
+        """
+
+    def refuse(self, attempt: Entry) -> None:
+        """
+        Note that *attempt* has sent nothing, so that its key may be sent anew.
+
+        Changes nothing unless that very attempt is what stands: somebody else may
+        have made a newer one, which is not over.
+        """
 
     def update(self, receipt: Receipt) -> Receipt:
         """
@@ -70,6 +103,57 @@ class Keeper(Protocol):
         Returns:
             What is known now; *receipt* itself, if its note is not in here.
         """
+
+
+@attrs.frozen
+class Forgiving:
+    """
+    A keeper whose outcomes cannot fail, because what they tell has happened.
+
+    What it raises before a request leaves stops the request. What it raises later is
+    logged: an error would hide the receipt. The journal then has an attempt without
+    an outcome, which is in doubt, and is looked for before the key is sent again.
+    """
+
+    keeper: Keeper
+
+    def recall(self, key: str) -> Entry | None:
+        """See `Keeper.recall`."""
+        return self.keeper.recall(key)
+
+    def attempt(self, trace: Receipt, at: float) -> bool:
+        """See `Keeper.attempt`."""
+        return self.keeper.attempt(trace, at)
+
+    def accept(self, receipt: Receipt) -> None:
+        """See `Keeper.accept`."""
+        _tell(lambda: self.keeper.accept(receipt), f"{receipt.key!r} was accepted")
+
+    def refuse(self, attempt: Entry) -> None:
+        """See `Keeper.refuse`."""
+        _tell(lambda: self.keeper.refuse(attempt), f"{attempt.key!r} was not sent")
+
+    def update(self, receipt: Receipt) -> Receipt:
+        """See `Keeper.update`."""
+        known: list[Receipt] = []
+        _tell(
+            lambda: known.append(self.keeper.update(receipt)),
+            f"{receipt.provider} {receipt.id!r} is {receipt.status.value}",
+        )
+        return known[0] if known else receipt
+
+
+def _tell(note: Callable[[], None], what: str) -> None:
+    try:
+        note()
+    except Exception:  # noqa: BLE001  (and it is told)
+        # Whatever it is: nothing that a keeper does may undo what has happened.
+        _log.exception("the journal could not be told that %s", what)
+
+
+def untold(receipt: Receipt) -> Entry:
+    """Return the attempt behind *receipt* where none was noted: it could repeat."""
+    return Entry(Standing.ATTEMPTED, receipt, time.time())
 
 
 @attrs.define
@@ -107,19 +191,21 @@ class Memory:
         """See `Keeper.accept`."""
         key = receipt.key or ""
         with self._lock:
-            known = self._entries.get(key)
-            at = known.at if known else 0.0
-            self._keep(key, Entry(Standing.ACCEPTED, receipt, at))
+            known = self._entries.get(key) or untold(receipt)
+            self._keep(key, known.accepted(receipt))
 
-    def refuse(self, key: str) -> None:
+    def refuse(self, attempt: Entry) -> None:
         """See `Keeper.refuse`."""
         with self._lock:
-            known = self._entries.get(key)
-            if known:
-                self._keep(key, attrs.evolve(known, standing=Standing.REFUSED))
+            known = self._entries.get(attempt.key)
+            if known and (known.standing, known.at) == (Standing.ATTEMPTED, attempt.at):
+                refused = attrs.evolve(known, standing=Standing.REFUSED)
+                self._keep(attempt.key, refused)
 
     def update(self, receipt: Receipt) -> Receipt:
         """See `Keeper.update`. Looks through the keys, of which there are few."""
+        if not receipt.id:  # as all attempts have none, it could be any of them
+            return receipt
         with self._lock:
             for key, entry in self._entries.items():
                 known = entry.receipt

@@ -15,7 +15,7 @@ from ._errors import ConfigError, UnconfirmedError
 from ._events import Event
 from ._flows import Plan, work
 from ._forecast import Forecast, forecast
-from ._journal import Entry, Keeper, Memory, Standing
+from ._journal import Entry, Forgiving, Keeper, Memory, Standing
 from ._models import Status, VoiceNote
 from ._plans import Policy
 from ._plugins import suggestion
@@ -97,7 +97,7 @@ class Terms:
             retry=self.retry,
             audio=self.audio,
             fetching=Fetching(allow_private=self.allow_private_urls),
-            journal=self.journal,
+            journal=Forgiving(self.journal),
             traffic=Traffic(cool_down=self.cool_down, is_paced=self.pacing),
             timeout=self.timeout,
             certain_after=self.certain_after,
