@@ -13,6 +13,7 @@ from ._errors import (
     AudioTooLongError,
     ConfigError,
     DamagedAudioError,
+    JournalError,
     MissingAudioSupportError,
     NoAudioError,
     RecipientError,
@@ -53,6 +54,7 @@ from ._repeat import audible, patient, repeatable
 from ._requests import base_url, file_stem, request, upload, upload_url
 from ._retry import Retry
 from ._settings import line, secret, setting
+from ._sqlite import Journal
 from ._structure import Refusal, body, check, read, refused, structure
 from ._traffic import By, Pace
 from ._version import __version__
@@ -81,6 +83,8 @@ __all__ = [
     "Flow",
     "Forecast",
     "Format",
+    "Journal",
+    "JournalError",
     "Kind",
     "MissingAudioSupportError",
     "NoAudioError",

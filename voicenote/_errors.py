@@ -3,6 +3,7 @@ The errors answer one question: was it sent?
 
 * VoiceNoteError
   + ConfigError                 no: fix the configuration
+  + JournalError                no: what is sent could not be written down
   + AudioError                  no: this audio cannot become a voice note
     - UnrecognizedAudioError    ... it is empty, or no audio that we know
     - UnsupportedAudioError     ... it is audio, of a kind that cannot be taken
@@ -40,6 +41,10 @@ class VoiceNoteError(Exception):
 
 class ConfigError(VoiceNoteError):
     """The configuration lacks something, or contradicts itself."""
+
+
+class JournalError(VoiceNoteError):
+    """The journal cannot be used: its disk is full, it is locked, damaged or newer."""
 
 
 class AudioError(VoiceNoteError):
