@@ -27,6 +27,7 @@ from ._errors import (
     UnroutableError,
     UnsupportedAudioError,
     VoiceNoteError,
+    WebhookError,
 )
 from ._events import Event, Kind
 from ._flows import Flow
@@ -48,16 +49,27 @@ from ._providers import (
     SupportsPacing,
     SupportsReconcile,
     SupportsStatus,
+    SupportsSubscriptions,
+    SupportsWebhooks,
 )
 from ._receipts import Attempt, Receipt
 from ._repeat import audible, patient, repeatable
 from ._requests import base_url, file_stem, request, upload, upload_url
 from ._retry import Retry
-from ._settings import line, secret, setting
+from ._settings import line, secret, secrets, setting
+from ._signatures import (
+    callback_url,
+    has_token,
+    secrets_for,
+    verify_callback,
+    verify_shared_secret,
+    verify_standard_webhook,
+)
 from ._sqlite import Journal
 from ._structure import Refusal, body, check, read, refused, structure
 from ._traffic import By, Pace
 from ._version import __version__
+from ._webhooks import Inbound, Subscription, Webhook, understood
 from .audio import AudioSettings, AudioSpec, Format, UrlSpec
 from .hookspecs import hookimpl
 
@@ -83,6 +95,7 @@ __all__ = [
     "Flow",
     "Forecast",
     "Format",
+    "Inbound",
     "Journal",
     "JournalError",
     "Kind",
@@ -102,11 +115,14 @@ __all__ = [
     "SendError",
     "Service",
     "Status",
+    "Subscription",
     "SupportsCaveats",
     "SupportsCheck",
     "SupportsPacing",
     "SupportsReconcile",
     "SupportsStatus",
+    "SupportsSubscriptions",
+    "SupportsWebhooks",
     "UnauthorizedError",
     "UnavailableError",
     "UnconfirmedError",
@@ -117,12 +133,16 @@ __all__ = [
     "UrlSpec",
     "VoiceNote",
     "VoiceNoteError",
+    "Webhook",
+    "WebhookError",
     "__version__",
     "audible",
     "base_url",
     "body",
+    "callback_url",
     "check",
     "file_stem",
+    "has_token",
     "hookimpl",
     "line",
     "patient",
@@ -131,9 +151,15 @@ __all__ = [
     "repeatable",
     "request",
     "secret",
+    "secrets",
+    "secrets_for",
     "send",
     "setting",
     "structure",
+    "understood",
     "upload",
     "upload_url",
+    "verify_callback",
+    "verify_shared_secret",
+    "verify_standard_webhook",
 ]

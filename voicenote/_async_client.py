@@ -2,7 +2,7 @@
 The awaiting front door. Each method is a plan and a driver.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from types import TracebackType
 from typing import Self
 
@@ -13,9 +13,11 @@ from ._client import LIMITS, TIMEOUT
 from ._drivers import arun
 from ._errors import UnconfirmedError
 from ._flows import Plan, T
-from ._models import Status, VoiceNote
+from ._models import Audio, Status, VoiceNote
 from ._receipts import Receipt
 from ._terms import Terms
+from ._webhooks import Headers, Inbound, Subscription
+from .audio import Format
 
 
 @attrs.define(kw_only=True)
@@ -68,10 +70,39 @@ class AsyncClient(Terms):
         """Return a sentence about the account; see `Client.check`."""
         return await self._run(self._check(name))
 
+    async def receive(
+        self,
+        name: str,
+        headers: Headers,
+        body: bytes | str,
+        *,
+        url: str | None = None,
+        unverified: bool = False,
+    ) -> list[Receipt | Inbound]:
+        """Return what a webhook says; see `Client.receive`."""
+        return await self._run(
+            self._receive(name, headers, body, url, unverified=unverified)
+        )
+
+    async def download(self, inbound: Inbound, *, to: Format | None = None) -> Audio:
+        """Return the audio of *inbound*; see `Client.download`."""
+        return await self._run(self._download(inbound, to))
+
+    async def subscribe(
+        self, name: str, url: str, events: Sequence[str] = ()
+    ) -> Subscription:
+        """Have *name* post webhooks to *url*; see `Client.subscribe`."""
+        return await self._run(self._subscribe(name, url, events))
+
+    async def unsubscribe(self, name: str, subscription: str) -> None:
+        """Have *name* post no more; see `Client.unsubscribe`."""
+        return await self._run(self._unsubscribe(name, subscription))
+
     async def aclose(self) -> None:
-        """Close the connection pool."""
+        """Close the connection pool, and the journal that the configuration named."""
         if self._http is not None:
             await self._http.aclose()
+        self._release()
 
     async def __aenter__(self) -> Self:
         return self

@@ -4,7 +4,7 @@ The blocking front door. Each method is a plan and a driver.
 Rule: its awaiting twin is _async_client.py; what differs is `await`, and nothing else.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from types import TracebackType
 from typing import Any, Self
 
@@ -14,9 +14,11 @@ import httpx
 from ._drivers import run
 from ._errors import UnconfirmedError
 from ._flows import Plan, T
-from ._models import AudioLike, Status, VoiceNote
+from ._models import Audio, AudioLike, Status, VoiceNote
 from ._receipts import Receipt
 from ._terms import Terms
+from ._webhooks import Headers, Inbound, Subscription
+from .audio import Format
 
 
 # A vendor may take a minute to answer a send; it answers a connection at once.
@@ -135,10 +137,92 @@ class Client(Terms):
         """
         return self._run(self._check(name))
 
+    def receive(
+        self,
+        name: str,
+        headers: Headers,
+        body: bytes | str,
+        *,
+        url: str | None = None,
+        unverified: bool = False,
+    ) -> list[Receipt | Inbound]:
+        """
+        Return what a webhook says, once it has proved to come from *name*.
+
+        Of a note in this client's journal, the receipt has all that is known. Other
+        events than voice notes give an empty list.
+
+        Args:
+            name: The provider that is expected at this URL.
+
+            headers: A mapping, or pairs; of texts, or of bytes.
+
+            body: As it came over the wire.
+
+            url: Where it was posted to, for callbacks that have a token in it.
+
+            unverified: Take it on trust if no secret is configured.
+
+        Raises:
+            WebhookError: It is not genuine, stale or unreadable: answer 400.
+
+            ConfigError: Nothing is configured that could tell: answer 500.
+        """
+        return self._run(self._receive(name, headers, body, url, unverified=unverified))
+
+    def download(self, inbound: Inbound, *, to: Format | None = None) -> Audio:
+        """
+        Return the audio of *inbound*, ready for speech-to-text.
+
+        Opus in CAF, which hardly anything reads, becomes Opus in Ogg without being
+        decoded; everything else stays as it is. No credentials go with the request.
+
+        Args:
+            to: Make it this format instead.
+
+        Raises:
+            AudioError: It cannot be had, is too large, or cannot become *to*.
+        """
+        return self._run(self._download(inbound, to))
+
+    def subscribe(
+        self, name: str, url: str, events: Sequence[str] = ()
+    ) -> Subscription:
+        """
+        Have *name* post webhooks to *url*.
+
+        Args:
+            url: Where, https.
+
+            events: Which, in the provider's words; those about notes by default.
+
+        Returns:
+            With the secret that proves them genuine, if it was made just now. Keep
+            it: it may never be told again.
+
+        Raises:
+            ConfigError: This provider cannot be asked, or lacks something.
+
+            SendError: It refuses, or does not answer.
+        """
+        return self._run(self._subscribe(name, url, events))
+
+    def unsubscribe(self, name: str, subscription: str) -> None:
+        """
+        Have *name* post no more webhooks to *subscription*, an id or a URL.
+
+        Raises:
+            ConfigError: This provider cannot be asked, or has no such subscription.
+
+            SendError: It refuses, or does not answer.
+        """
+        return self._run(self._unsubscribe(name, subscription))
+
     def close(self) -> None:
-        """Close the connection pool."""
+        """Close the connection pool, and the journal that the configuration named."""
         if self._http is not None:
             self._http.close()
+        self._release()
 
     def __enter__(self) -> Self:
         return self

@@ -21,6 +21,7 @@ The errors answer one question: was it sent?
     - UnavailableError          no, but asking again later may help
     - UnconfirmedError          nobody knows; asking again may send it twice
   + UnexpectedResponseError     the provider broke its own contract
+  + WebhookError                not genuine, stale or unreadable: do not act on it
 """
 
 from __future__ import annotations
@@ -160,3 +161,7 @@ class UnconfirmedError(SendError):
 
 class UnexpectedResponseError(VoiceNoteError):
     """A provider answered in a shape that its documentation does not have."""
+
+
+class WebhookError(VoiceNoteError):
+    """A webhook is not genuine, stale or unreadable: do not act on it."""

@@ -69,7 +69,7 @@ def prepared(
         check_url(audio.url, fetching)
         if spec.urls and not spec.urls.objection(audio.url):
             return audio
-        audio = yield from _fetched(audio.url, settings.max_bytes, fetching)
+        audio = yield from fetched(audio.url, settings.max_bytes, fetching)
     stop = Event()
 
     def step(seconds: float) -> None:
@@ -90,20 +90,36 @@ def check_url(url: str, fetching: Fetching) -> None:
     Raises:
         AudioFetchError: It is not https, or names a private address.
     """
-    private = is_private(url)
+    try:
+        private, scheme = is_private(url), urlsplit(url).scheme
+    except ValueError as error:
+        raise AudioFetchError(f"{_shown(url)} is no URL") from error
     if private and not fetching.allow_private:
         raise AudioFetchError(
             f"{_shown(url)} is an address that is not public; only with "
             "allow_private_urls is audio fetched from such"
         )
-    if urlsplit(url).scheme != "https" and not (private and is_protected(url)):
+    if scheme != "https" and not (private and is_protected(url)):
         raise AudioFetchError(
             f"{_shown(url)} is not https; give an https URL, or bytes"
         )
 
 
-def _fetched(url: str, most: int, fetching: Fetching) -> Plan[Audio]:
+def fetched(url: str, most: int, fetching: Fetching) -> Plan[Audio]:
+    """
+    Return the file at *url*, which nobody is shown a credential for.
+
+    Args:
+        most: How many bytes it may have.
+
+    Raises:
+        AudioFetchError: The URL, or where it leads to, is not allowed, or does not
+            give a file.
+
+        AudioTooLargeError: It has more bytes.
+    """
     for _ in range(_REDIRECTS + 1):
+        check_url(url, fetching)
         yield from _check_host(url, fetching)
         try:
             response = yield _download(url, most)
@@ -117,8 +133,7 @@ def _fetched(url: str, most: int, fetching: Fetching) -> Plan[Audio]:
             ) from error
         if not response.has_redirect_location:
             break
-        url = urljoin(url, response.headers["location"])
-        check_url(url, fetching)
+        url = _led(url, response.headers["location"])
     if not response.is_success:
         raise AudioFetchError(
             f"{_shown(url)} answered {response.status_code}, not with audio"
@@ -142,9 +157,19 @@ def _check_host(url: str, fetching: Fetching) -> Plan[None]:
         )
 
 
+def _led(url: str, location: str) -> str:
+    try:
+        return urljoin(url, location)
+    except ValueError as error:
+        raise AudioFetchError(f"{_shown(url)} leads to what is no URL") from error
+
+
 def _download(url: str, most: int) -> httpx.Request:
     # No credentials: whoever serves the audio is not the provider.
-    download = request("GET", url, headers={"Accept": "audio/*, */*;q=0.5"})
+    try:
+        download = request("GET", url, headers={"Accept": "audio/*, */*;q=0.5"})
+    except httpx.InvalidURL as error:
+        raise AudioFetchError(f"{_shown(url)} is no URL") from error
     download.extensions = {**download.extensions, MAX_BYTES: most}
     return download
 

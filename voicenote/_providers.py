@@ -11,6 +11,7 @@ from ._flows import Flow
 from ._models import VoiceNote
 from ._receipts import Receipt
 from ._traffic import Pace
+from ._webhooks import Inbound, Subscription, Webhook
 from .audio import AudioSpec
 
 
@@ -54,6 +55,35 @@ class SupportsReconcile(Protocol):
         recipients, sender, and as ``created_at`` the moment before the request left.
         A note that might be another one with the same audio is not the note.
         """
+
+
+@runtime_checkable
+class SupportsWebhooks(Protocol):
+    """A provider that tells by itself what becomes of a note, and what comes in."""
+
+    def receive(self, webhook: Webhook) -> Sequence[Receipt | Inbound]:
+        """
+        Return what *webhook* says, or nothing if it is about something else.
+
+        Pure. It is verified before it is parsed; a secret that is configured cannot
+        be skipped, and without one only `Webhook.unverified` lets it through.
+
+        Raises:
+            WebhookError: It is not genuine, stale or unreadable.
+
+            ConfigError: Nothing is configured that could tell.
+        """
+
+
+@runtime_checkable
+class SupportsSubscriptions(Protocol):
+    """A provider that can be asked to post webhooks somewhere."""
+
+    def subscribe(self, url: str, events: Sequence[str] = ()) -> Flow[Subscription]:
+        """Have webhooks posted to *url*: *events*, or those that concern notes."""
+
+    def unsubscribe(self, subscription: str) -> Flow[None]:
+        """Have no more posted to *subscription*, an id or a URL."""
 
 
 @runtime_checkable

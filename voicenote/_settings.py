@@ -61,6 +61,28 @@ def setting(
     )
 
 
+def secrets(*, env: Sequence[str] = ()) -> Any:
+    """
+    Return an attrs field for none, one or several credentials, which no repr shows.
+
+    Several, separated by white space or commas, are one value with spaces: so a new
+    one is accepted before the old one is gone.
+
+    Args:
+        env: The vendor's usual environment variables for it.
+
+    Raises:
+        ConfigError: On construction, as `secret` does.
+    """
+    return attrs.field(
+        default="",
+        converter=_credentials,
+        repr=lambda value: "'***'" if value else "''",
+        metadata={ENV: tuple(env), SECRET: True},
+        kw_only=True,
+    )
+
+
 def line(text: str) -> str:
     """
     Return *text*, one of the user's own lines, if it is an E.164 number or e-mail.
@@ -84,3 +106,9 @@ def _credential(text: str) -> str:
             "break or a space inside; copy it again"
         )
     return text
+
+
+def _credentials(text: str) -> str:
+    if not isinstance(text, str):
+        return _credential(text)
+    return " ".join(map(_credential, text.replace(",", " ").split()))

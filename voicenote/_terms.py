@@ -2,7 +2,7 @@
 What both clients are told, and the plans that they drive.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from types import MappingProxyType
@@ -10,21 +10,23 @@ from typing import Any, Self
 
 import attrs
 
-from . import _deliver, _doubt, _plans
+from . import _deliver, _doubt, _plans, _reception
 from ._errors import ConfigError, UnconfirmedError
 from ._events import Event
 from ._flows import Plan, work
 from ._forecast import Forecast, forecast
 from ._journal import Entry, Forgiving, Keeper, Memory, Standing
-from ._models import Status, VoiceNote
+from ._models import Audio, Status, VoiceNote
 from ._plans import Policy
 from ._plugins import suggestion
 from ._prepare import Fetching, Progress
 from ._providers import Provider
 from ._receipts import Receipt
 from ._retry import Retry
+from ._sqlite import Journal
 from ._traffic import Traffic
-from .audio import AudioSettings
+from ._webhooks import Headers, Inbound, News, Subscription, Webhook
+from .audio import AudioSettings, Format
 
 
 def _named(
@@ -66,7 +68,8 @@ class Terms:
             another thread.
 
         journal: Where attempts are written down, so that a key sends once. By
-            default this client's own memory.
+            default this client's own memory; a `Journal` outlives it. One that is
+            given here is the caller's to close.
 
         cool_down: Seconds for which a provider that was down is asked last.
 
@@ -89,6 +92,7 @@ class Terms:
     pacing: bool = True
     certain_after: float = attrs.field(default=300.0, validator=attrs.validators.ge(0))
     looks: tuple[float, ...] = (0.2, 1.0, 3.0, 6.0)
+    _opened: Journal | None = attrs.field(default=None, init=False, repr=False)
     _policy: Policy = attrs.field(init=False, repr=False)
 
     @_policy.default
@@ -134,7 +138,15 @@ class Terms:
         """
         from .config import configured  # noqa: PLC0415
 
-        return cls(**{**configured(path, providers, env=env), **settings})
+        found = configured(path, providers, env=env)
+        client = cls(**{**found, **settings})
+        client._opened = found.get("journal")
+        return client
+
+    def _release(self) -> None:
+        """Close the journal if the configuration named it: nobody else has it."""
+        if self._opened:
+            self._opened.close()
 
     def plan(self, note: VoiceNote, *, via: str | None = None) -> Forecast:
         """
@@ -203,6 +215,33 @@ class Terms:
 
     def _check(self, name: str) -> Plan[str]:
         return _plans.check(name, self._provider(name), self._policy)
+
+    def _receive(
+        self,
+        name: str,
+        headers: Headers,
+        body: bytes | str,
+        url: str | None,
+        *,
+        unverified: bool,
+    ) -> Plan[list[News]]:
+        webhook = Webhook(
+            headers, body, self._policy.now(), url=url or "", unverified=unverified
+        )
+        return _reception.receive(name, self._provider(name), webhook, self._policy)
+
+    def _download(self, inbound: Inbound, to: Format | None) -> Plan[Audio]:
+        return _reception.download(inbound, self._policy, to)
+
+    def _subscribe(
+        self, name: str, url: str, events: Sequence[str]
+    ) -> Plan[Subscription]:
+        provider = self._provider(name)
+        return _reception.subscribe(name, provider, url, events, self._policy)
+
+    def _unsubscribe(self, name: str, subscription: str) -> Plan[None]:
+        provider = self._provider(name)
+        return _reception.unsubscribe(name, provider, subscription, self._policy)
 
 
 def _in_doubt(key: str, entry: Entry | None) -> Receipt:

@@ -4,6 +4,7 @@ The conversation with Linq.
 Rule: the voicememo POST has no idempotency key, so it goes out once.
 """
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 import attrs
@@ -11,33 +12,48 @@ import attrs
 from voicenote import (
     AudioSpec,
     By,
+    ConfigError,
     Flow,
     Format,
+    Inbound,
     Pace,
     Receipt,
+    Subscription,
     UnauthorizedError,
     UrlSpec,
     VoiceNote,
     VoiceNoteError,
+    Webhook,
     audible,
     base_url,
     body,
     line,
     read,
     secret,
+    secrets,
+    secrets_for,
     setting,
+    verify_standard_webhook,
 )
 
 from ._chats import chat_with, opened
 from ._refusals import refusal
 from ._schema import Lines, Message, Messages, SentMemo
+from ._subscriptions import subscribed, unsubscribed
 from ._uploads import uploaded
+from ._webhooks import told
 from ._wire import Wire
 
 
 def _base(url: str) -> str:
     # The documentation writes it with and without the version.
     return base_url(url).removesuffix("/v3")
+
+
+def _tolerance(seconds: float) -> float:
+    if not 0 < seconds < float("inf"):
+        raise ConfigError("webhook_tolerance must be a number of seconds above 0")
+    return float(seconds)
 
 
 @attrs.frozen
@@ -54,6 +70,12 @@ class Linq:
             Linq takes voice memos only into a chat that exists. Empty: never.
 
         base_url: Linq's, with or without its ``/v3``.
+
+        webhook_secret: What proves webhooks genuine, as `Client.subscribe` returned
+            it; several, with spaces between them, while one replaces another.
+
+        webhook_tolerance: Seconds that a webhook may be old, or early. Whether Linq
+            signs anew when it tries again is not documented.
     """
 
     name: ClassVar[str] = "linq"
@@ -91,6 +113,8 @@ class Linq:
         default="https://api.linqapp.com/api/partner",
         converter=_base,
     )
+    webhook_secret: str = secrets(env=("LINQ_WEBHOOK_SECRET",))
+    webhook_tolerance: float = setting(default=300.0, converter=_tolerance)
 
     def send(self, note: VoiceNote) -> Flow[Receipt]:
         """Send *note* into its chat, which is looked up if the note names people."""
@@ -124,6 +148,26 @@ class Linq:
             if message.is_of(trace):
                 return message.receipt(raw, response.headers.get("x-trace-id"))
         return None
+
+    def receive(self, webhook: Webhook) -> list[Receipt | Inbound]:
+        """Return what a webhook says, once its signature has proved it genuine."""
+        secrets = secrets_for(
+            webhook,
+            self.webhook_secret,
+            setting="webhook_secret (LINQ_WEBHOOK_SECRET)",
+        )
+        if secrets:
+            tolerance = self.webhook_tolerance
+            verify_standard_webhook(webhook, secrets, tolerance=tolerance)
+        return told(webhook)
+
+    def subscribe(self, url: str, events: Sequence[str] = ()) -> Flow[Subscription]:
+        """Have *events*, or those that concern notes, posted to *url*."""
+        return subscribed(self._wire, url, events, has_secret=bool(self.webhook_secret))
+
+    def unsubscribe(self, subscription: str) -> Flow[None]:
+        """Have no more posted to *subscription*, an id or a URL."""
+        return unsubscribed(self._wire, subscription)
 
     def check(self) -> Flow[str]:
         """Return what kind of line the sender is."""

@@ -5,7 +5,7 @@ Rule: a send has no idempotency key, so it goes out once, and without `content`:
 caption might turn the bubble into a file.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 import attrs
@@ -14,15 +14,19 @@ from voicenote import (
     AudioSpec,
     By,
     Flow,
+    Inbound,
     Pace,
     Receipt,
     Request,
+    Subscription,
     UnroutableError,
     UrlSpec,
     VoiceNote,
+    Webhook,
     audible,
     base_url,
     body,
+    callback_url,
     check,
     file_stem,
     line,
@@ -30,12 +34,15 @@ from voicenote import (
     repeatable,
     request,
     secret,
+    secrets,
     setting,
     upload,
 )
 
 from ._refusals import dropped, refusal
 from ._schema import Message, Messages, Stored
+from ._subscriptions import subscribed, unsubscribed
+from ._webhooks import told, verified
 
 
 _GROUP = 25  # https://docs.sendblue.com/getting-started/groups
@@ -57,6 +64,12 @@ class Sendblue:
             a ``callback_url`` of its own.
 
         base_url: ``https://api.sendblue.co`` or ``https://api.sendblue.com``.
+
+        webhook_secret: What proves webhooks genuine, and makes the tokens in
+            callback URLs; several, with spaces between them, while one replaces
+            another: the first is the one in use.
+
+        webhook_header: The header that carries it.
     """
 
     name: ClassVar[str] = "sendblue"
@@ -81,6 +94,8 @@ class Sendblue:
         default="https://api.sendblue.co",
         converter=base_url,
     )
+    webhook_secret: str = secrets(env=("SENDBLUE_WEBHOOK_SECRET",))
+    webhook_header: str = setting(default="sb-signing-secret", converter=str.lower)
 
     def send(self, note: VoiceNote) -> Flow[Receipt]:
         """Send *note* to one person, or to a group, which is made if it is new."""
@@ -99,7 +114,7 @@ class Sendblue:
                 **whom,
                 "from_number": note.sender or self.sender,
                 "media_url": media_url,
-                "status_callback": note.callback_url or self.status_callback or None,
+                "status_callback": self._callback(note),
                 **note.options.get(self.name, {}),
             },
         )
@@ -140,6 +155,19 @@ class Sendblue:
                 return message.receipt(raw)
         return None
 
+    def receive(self, webhook: Webhook) -> list[Receipt | Inbound]:
+        """Return what a webhook says, once its header or its URL proved it genuine."""
+        key = verified(webhook, self.webhook_secret, self.webhook_header)
+        return told(webhook, key)
+
+    def subscribe(self, url: str, events: Sequence[str] = ()) -> Flow[Subscription]:
+        """Have *events*, or those that concern notes, posted to *url*."""
+        return subscribed(self._request, url, events, self._webhook_secrets)
+
+    def unsubscribe(self, subscription: str) -> Flow[None]:
+        """Have no more posted to *subscription*, a URL."""
+        return unsubscribed(self._request, subscription)
+
     def check(self) -> Flow[str]:
         """Return whether the sender is a line of the account."""
         # https://docs.sendblue.com/api-v2/lines: GET /api/lines
@@ -171,6 +199,17 @@ class Sendblue:
             )
         )
         return read(response, Stored, refusal=refusal).media_url
+
+    def _callback(self, note: VoiceNote) -> str | None:
+        # Sendblue signs no status callbacks, so their URL has to be hard to guess.
+        url = note.callback_url or self.status_callback
+        if not url or not self.webhook_secret:
+            return url or None
+        return callback_url(url, self._webhook_secrets[0], note.key)
+
+    @property
+    def _webhook_secrets(self) -> list[str]:
+        return self.webhook_secret.split()
 
     @property
     def _keys(self) -> dict[str, str]:
