@@ -6,13 +6,29 @@ from httpx import Request, Response
 
 from .._models import Rendering, Service, Status
 from ..audio import Format
+from ._faults import (
+    Disconnected,
+    Effect,
+    Fault,
+    Faults,
+    Perform,
+    Silence,
+    Trickle,
+    afterwards,
+    altered,
+    changed,
+    inflated,
+    instead,
+    slowly,
+    truncated,
+)
 from ._messages import Chat, Heard, Line, Media, Message, Sound
 from ._people import GROUPS, PEOPLE, Group, Person, Trouble
 from ._player import Player
 from ._routes import Routes
 from ._server import Sandbox
 from ._sound import listen
-from ._stage import Disconnected, Exchange, Silence, Stage
+from ._stage import Exchange, Stage
 from ._transport import SandboxTransport
 from ._world import World
 
@@ -22,13 +38,17 @@ __all__ = [
     "PEOPLE",
     "Chat",
     "Disconnected",
+    "Effect",
     "Exchange",
+    "Fault",
+    "Faults",
     "Format",
     "Group",
     "Heard",
     "Line",
     "Media",
     "Message",
+    "Perform",
     "Person",
     "Player",
     "Rendering",
@@ -42,7 +62,15 @@ __all__ = [
     "Sound",
     "Stage",
     "Status",
+    "Trickle",
     "Trouble",
     "World",
+    "afterwards",
+    "altered",
+    "changed",
+    "inflated",
+    "instead",
     "listen",
+    "slowly",
+    "truncated",
 ]

@@ -6,16 +6,20 @@ Rule: only _server.py imports this, because Starlette and uvicorn are an extra.
 
 import asyncio
 
+from collections.abc import AsyncIterator, Iterable
+from typing import cast
+
 import attrs
 import httpx
 import uvicorn
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from ._stage import Disconnected, NobodyHere, Silence, Stage
+from ._faults import Disconnected, Silence, Trickle
+from ._stage import NobodyHere, Stage
 
 
 VIEWS = "/_sandbox/"
@@ -88,7 +92,9 @@ class Application:
             answer = self.stage.perform(await _canonical(request))
         except NobodyHere as error:
             return JSONResponse({"error": str(error)}, 404)
-        response = Response(answer.content, answer.status_code)
+        except Trickle as trickle:
+            return _dripping(trickle)
+        response = Response(_raw(answer), answer.status_code)
         response.raw_headers = answer.headers.raw
         return response
 
@@ -98,6 +104,25 @@ class Application:
             self.server.should_exit or await request.is_disconnected()
         ):
             await asyncio.sleep(0.02)
+
+
+def _raw(answer: httpx.Response) -> bytes:
+    # Not its content, which is without a content coding.
+    return b"".join(cast("Iterable[bytes]", answer.stream))
+
+
+def _dripping(trickle: Trickle) -> Response:
+    """Return an answer whose body comes byte by byte, in as many seconds as it takes."""
+    answer, content = trickle.response, _raw(trickle.response)
+
+    async def drops() -> AsyncIterator[bytes]:
+        for drop in content:
+            await asyncio.sleep(trickle.seconds / len(content))
+            yield bytes([drop])
+
+    response = StreamingResponse(drops(), answer.status_code)
+    response.raw_headers = answer.headers.raw
+    return response
 
 
 async def _canonical(request: Request) -> httpx.Request:

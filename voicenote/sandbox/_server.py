@@ -12,6 +12,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from .._errors import ConfigError
+from ._faults import Faults
 from ._messages import Heard
 from ._player import Player
 from ._stage import Stage
@@ -69,6 +70,11 @@ class Sandbox:
         """What lands on people's phones; see `World.heard`."""
         return self.world.heard
 
+    @property
+    def faults(self) -> Faults:
+        """What is to go wrong."""
+        return self.stage.faults
+
     def settings(self, name: str) -> dict[str, str]:
         """
         Return what a client of the provider *name* has to be configured with.
@@ -78,10 +84,24 @@ class Sandbox:
         """
         return self.stage.settings(name)
 
+    def refusing(self, name: str) -> dict[str, str]:
+        """
+        Return the same, but with URLs that lead to a port that refuses connections.
+
+        Raises:
+            ConfigError: There is no such player.
+        """
+        closed = f"http://{LOOPBACK}:{self._closed.getsockname()[1]}"
+        return {
+            key: value.replace(self.url, closed)
+            for key, value in self.settings(name).items()
+        }
+
     def start(self) -> Self:
         """Begin to serve, in a thread of its own."""
         self._server = _server(self.stage)
         self._listener = _listener(self._port)
+        self._closed = _bound(0)  # it does not listen, and nobody else can
         self.url = f"http://{LOOPBACK}:{self._listener.getsockname()[1]}"
         self.world.base = "" if self._canonical else self.url
         self._ended = threading.Event()
@@ -102,6 +122,7 @@ class Sandbox:
         self._server.should_exit = True
         self._thread.join()
         self._listener.close()  # which uvicorn leaves open if it is stopped at once
+        self._closed.close()
         self.world.base = ""
 
     def wait(self) -> None:
@@ -124,19 +145,24 @@ class Sandbox:
 
 def _listener(port: int) -> socket.socket:
     # Bound here and not by the server, so that nobody has to wait for the address.
+    listener = _bound(port)
+    listener.listen(128)
+    return listener
+
+
+def _bound(port: int) -> socket.socket:
     # The protocol is named because asyncio sets TCP_NODELAY only where it is; without
     # it every answer waits 40 ms for an acknowledgement.
-    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    bound = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
-        listener.bind((LOOPBACK, port))
+        bound.bind((LOOPBACK, port))
     except OSError as error:
-        listener.close()
+        bound.close()
         raise ConfigError(
             f"port {port} of {LOOPBACK} is not free; choose another"
         ) from error
-    listener.listen(128)
-    return listener
+    return bound
 
 
 def _server(stage: Stage) -> "uvicorn.Server":

@@ -12,16 +12,9 @@ import attrs
 from httpx import Request, Response
 
 from .._errors import ConfigError
+from ._faults import Faults
 from ._player import Player
 from ._world import World
-
-
-class Disconnected(Exception):  # noqa: N818
-    """A player breaks the connection instead of answering."""
-
-
-class Silence(Exception):  # noqa: N818
-    """A player never answers."""
 
 
 class NobodyHere(Exception):  # noqa: N818
@@ -66,11 +59,14 @@ class Stage:
         players: They themselves, by name.
 
         log: What they were asked, the oldest first.
+
+        faults: What is to go wrong besides.
     """
 
     world: World
     players: dict[str, Player]
     log: list[Exchange] = attrs.field(init=False, factory=list)
+    faults: Faults = attrs.field(init=False, factory=Faults)
     _lock: threading.Lock = attrs.field(init=False, factory=threading.Lock)
 
     @classmethod
@@ -89,7 +85,7 @@ class Stage:
         Raises:
             NobodyHere: No player has the host.
 
-            Disconnected, Silence: The player does not answer.
+            Disconnected, Silence, Trickle: No answer can express what happens.
         """
         player = self._player(request.url.host)
         with self._lock:  # one at a time: a world has no other protection
@@ -97,7 +93,7 @@ class Stage:
                 self.world.now(), request.method, request.url.host, request.url.path, 0
             )
             self.log.append(exchange)
-            response = player.answer(request)
+            response = self.faults.perform(request, player.answer)
             self.log[-1] = attrs.evolve(exchange, status=response.status_code)
         return response
 

@@ -6,8 +6,9 @@ from collections.abc import Iterable
 
 import httpx
 
+from ._faults import Disconnected, Faults, Silence, Trickle
 from ._player import Player
-from ._stage import Disconnected, NobodyHere, Silence, Stage
+from ._stage import NobodyHere, Stage
 from ._world import World
 
 
@@ -35,6 +36,11 @@ class SandboxTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
         """What exists in this sandbox."""
         return self.stage.world
 
+    @property
+    def faults(self) -> Faults:
+        """What is to go wrong."""
+        return self.stage.faults
+
     def settings(self, name: str) -> dict[str, str]:
         """
         Return what a client of the provider *name* has to be configured with.
@@ -61,3 +67,6 @@ class SandboxTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
             raise httpx.ReadError("connection reset", request=request) from error
         except Silence as error:
             raise httpx.ReadTimeout("no answer", request=request) from error
+        except Trickle as error:
+            # Nothing waits here: it is late at once.
+            raise httpx.ReadTimeout("a slow answer", request=request) from error
