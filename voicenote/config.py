@@ -23,6 +23,7 @@ from ._plugins import GROUP, Plugins, load, suggestion
 from ._providers import Provider
 from ._retry import Retry
 from ._settings import ENV
+from ._sqlite import Journal
 from .audio import AudioSettings
 
 
@@ -120,6 +121,24 @@ def _toml(path: Path) -> dict[str, Any]:
         raise ConfigError(f"{path} cannot be read: {error.strerror}") from error
     except ValueError as error:
         raise ConfigError(f"{path} is not TOML: {error}") from error
+
+
+def journal(source: Source) -> Journal | None:
+    """
+    Return the journal that is configured, which is not open yet; None if none is.
+
+    ``VOICENOTE_JOURNAL`` is relative to the working directory, ``journal`` in the
+    file to the file's folder.
+
+    Raises:
+        ConfigError: It is not a path.
+    """
+    if named := source.env.get("VOICENOTE_JOURNAL"):
+        return Journal(Path(named).expanduser())
+    if source.path is None or "journal" not in source.table:
+        return None
+    named = _typed(source.table["journal"], str, "journal")
+    return Journal(source.path.parent / Path(named).expanduser())
 
 
 def order(source: Source, plugins: Plugins) -> list[str]:
@@ -257,7 +276,8 @@ def _is_complete(name: str, source: Source) -> bool:
 
 def _options(source: Source) -> dict[str, Any]:
     """Return the client's own settings."""
-    options: dict[str, Any] = {}
+    kept = journal(source)
+    options: dict[str, Any] = {"journal": kept} if kept else {}
     for key, cls in _OPTIONS.items():
         variable = f"VOICENOTE_{key}".upper()
         if source.env.get(variable):
@@ -288,7 +308,7 @@ def _check_keys(source: Source, plugins: Plugins) -> None:
     """Refuse every key that nothing reads: it is most likely misspelled."""
     for key, table in source.table.items():
         if not isinstance(table, dict):
-            _check_known(key, {"providers", *_OPTIONS}, source.label)
+            _check_known(key, {"providers", "journal", *_OPTIONS}, source.label)
         elif key not in _SECTIONS:
             cls = plugins.provider(table.get("use", key))
             known = {"use", *(field.name for field in attrs.fields(cls))}
