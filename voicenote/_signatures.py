@@ -21,7 +21,7 @@ _MAX_DIGITS = 12
 _PLACE = "{token}"
 
 # Only characters that no URL escapes: https://www.rfc-editor.org/rfc/rfc3986#section-2.3
-_TOKEN = re.compile(r"vn1\.([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]+)")
+_TOKEN = re.compile(r"vn1\.([A-Za-z0-9_-]*)\.([A-Za-z0-9_-]+)")
 
 
 def secrets_for(webhook: Webhook, configured: str, *, setting: str) -> list[str]:

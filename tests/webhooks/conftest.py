@@ -28,14 +28,15 @@ AUDIO = "https://cdn.example/memos/note.caf?sig=1"
 
 
 def signed(
-    body: bytes, secret: str = LINQ_SECRET, *, at: float = NOW, name: str = "e1"
+    body: bytes, secret: str = LINQ_SECRET, *, at: float | str = NOW, name: str = "e1"
 ) -> dict[str, str]:
     """Return the headers that Standard Webhooks asks for."""
     key = b64decode(secret.removeprefix("whsec_"))
-    said = f"{name}.{at:.0f}.".encode() + body
+    at = at if isinstance(at, str) else f"{at:.0f}"
+    said = f"{name}.{at}.".encode() + body
     return {
         "webhook-id": name,
-        "webhook-timestamp": f"{at:.0f}",
+        "webhook-timestamp": at,
         "webhook-signature": "v1,"
         + b64encode(hmac.digest(key, said, "sha256")).decode(),
     }
