@@ -91,7 +91,7 @@ def check_url(url: str, fetching: Fetching) -> None:
         AudioFetchError: It is not https, or names a private address.
     """
     try:
-        private, scheme = is_private(url), urlsplit(url).scheme
+        private, parts = is_private(url), urlsplit(url)
     except ValueError as error:
         raise AudioFetchError(f"{_shown(url)} is no URL") from error
     if private and not fetching.allow_private:
@@ -99,7 +99,9 @@ def check_url(url: str, fetching: Fetching) -> None:
             f"{_shown(url)} is an address that is not public; only with "
             "allow_private_urls is audio fetched from such"
         )
-    if scheme != "https" and not (private and is_protected(url)):
+    if not parts.hostname or (
+        parts.scheme != "https" and not (private and is_protected(url))
+    ):
         raise AudioFetchError(
             f"{_shown(url)} is not https; give an https URL, or bytes"
         )
