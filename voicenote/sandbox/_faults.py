@@ -10,6 +10,7 @@ import json
 
 from collections.abc import Callable, Mapping
 from fnmatch import fnmatchcase
+from functools import cache
 from typing import Any, TypeAlias
 
 import attrs
@@ -159,9 +160,14 @@ def truncated(response: Response) -> Response:
     return _with(response, response.content[: len(response.content) // 2])
 
 
-def inflated(response: Response, size: int = 64_000_000) -> Response:
+def inflated(response: Response, size: int = 20_000_000) -> Response:
     """Return *response* with a gzip body, small here, that unpacks to *size* bytes."""
-    return _with(response, gzip.compress(bytes(size)), {"Content-Encoding": "gzip"})
+    return _with(response, _zeros(size), {"Content-Encoding": "gzip"})
+
+
+@cache
+def _zeros(size: int) -> bytes:
+    return gzip.compress(bytes(size))
 
 
 def _given(outcome: Response | Exception) -> Response:
