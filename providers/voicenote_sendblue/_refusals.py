@@ -68,7 +68,19 @@ def refusal(response: Response) -> SendError | None:
 
 
 def dropped(response: Response) -> SendError:
-    """Return the error for a message that was taken without its audio."""
+    """
+    Return the error for an answer that echoes no audio.
+
+    The message was taken without it; or, if the answer names no message either, nobody
+    knows what it says.
+    """
+    told = _told(response)
+    if not (told.get("message_handle") or told.get("uuid")):
+        return refused(
+            response,
+            "neither a message nor its audio is in the answer",
+            UnconfirmedError,
+        )
     return refused(
         response,
         "Sendblue took the message and dropped the audio: media_url is not in its answer",

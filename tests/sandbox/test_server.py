@@ -55,6 +55,7 @@ def test_settings_point_at_the_server(sandbox):
         "api_key": "sandbox-key",
         "sender": "+12025550101",
         "base_url": f"{sandbox.url}/api.linqapp.com/api/partner",
+        "webhook_secret": "whsec_c2FuZGJveC1zYW5kYm94LXNhbmRib3gtc2FuZGJveCE=",
     } == sandbox.settings("linq")
 
 

@@ -25,6 +25,7 @@ from ._faults import (
 from ._messages import Chat, Heard, Line, Media, Message, Sound
 from ._people import GROUPS, PEOPLE, Group, Person, Trouble
 from ._player import Player
+from ._postings import Posting, Posts, sign
 from ._routes import Routes
 from ._server import Sandbox
 from ._sound import listen
@@ -51,6 +52,8 @@ __all__ = [
     "Perform",
     "Person",
     "Player",
+    "Posting",
+    "Posts",
     "Rendering",
     "Request",
     "Response",
@@ -71,6 +74,7 @@ __all__ = [
     "inflated",
     "instead",
     "listen",
+    "sign",
     "slowly",
     "truncated",
 ]

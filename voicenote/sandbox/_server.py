@@ -15,6 +15,7 @@ from .._errors import ConfigError
 from ._faults import Faults
 from ._messages import Heard
 from ._player import Player
+from ._postings import Posting
 from ._stage import Stage
 from ._world import World
 
@@ -96,6 +97,24 @@ class Sandbox:
             key: value.replace(self.url, closed)
             for key, value in self.settings(name).items()
         }
+
+    def events(self, name: str) -> list[Posting]:
+        """
+        Return every webhook about what *name* has accepted, the first event first.
+
+        Raises:
+            ConfigError: There is no such player, or its vendor posts nothing.
+        """
+        return self.stage.events(name)
+
+    def reply(self, name: str, person: str, audio: bytes) -> Posting:
+        """
+        Return the webhook that tells of *audio*, sent by *person* to *name*'s line.
+
+        Raises:
+            ConfigError: There is no such player, or its vendor posts nothing.
+        """
+        return self.stage.reply(name, person, audio)
 
     def start(self) -> Self:
         """Begin to serve, in a thread of its own."""

@@ -14,6 +14,7 @@ from httpx import Request, Response
 from .._errors import ConfigError
 from ._faults import Faults
 from ._player import Player
+from ._postings import Posting, Posts
 from ._world import World
 
 
@@ -104,13 +105,45 @@ class Stage:
         Raises:
             ConfigError: There is no such player.
         """
+        return {
+            key: self.world.address(value) if value.startswith("https://") else value
+            for key, value in self._named(name).settings.items()
+        }
+
+    def _named(self, name: str) -> Player:
         if name not in self.players:
             there = ", ".join(sorted(self.players)) or "nobody"
             raise ConfigError(f"no player named {name!r} in this sandbox; {there} is")
-        return {
-            key: self.world.address(value) if value.startswith("https://") else value
-            for key, value in self.players[name].settings.items()
-        }
+        return self.players[name]
+
+    def events(self, name: str) -> list[Posting]:
+        """
+        Return every webhook about what *name* has accepted, the first event first.
+
+        Raises:
+            ConfigError: There is no such player, or its vendor posts nothing.
+        """
+        messages = reversed(self.world.messages_of(name))
+        player = self._posting(name)
+        with self._lock:
+            return [posting for one in messages for posting in player.events(one)]
+
+    def reply(self, name: str, person: str, audio: bytes) -> Posting:
+        """
+        Return the webhook that tells of *audio*, sent by *person* to *name*'s line.
+
+        Raises:
+            ConfigError: There is no such player, or its vendor posts nothing.
+        """
+        player = self._posting(name)
+        with self._lock:
+            return player.reply(person, audio)
+
+    def _posting(self, name: str) -> Posts:
+        player = self._named(name)
+        if not isinstance(player, Posts):
+            raise ConfigError(f"the sandbox posts no webhooks for {name}")
+        return player
 
     def view(self, page: str) -> list[dict[str, Any]] | None:
         """Return *page* (``inbox``, ``requests`` or ``people``) as JSON's own types."""

@@ -45,6 +45,8 @@ class World:
         messages: What was accepted, the oldest first.
 
         objects: The files that players keep, by canonical URL without query.
+
+        accounts: What else players keep, by their names.
     """
 
     clock: Callable[[], float] = time.time
@@ -57,6 +59,7 @@ class World:
     chats: list[Chat] = attrs.field(init=False, factory=list)
     messages: list[Message] = attrs.field(init=False, factory=list)
     objects: dict[str, bytes] = attrs.field(init=False, factory=dict)
+    accounts: dict[str, dict[str, Any]] = attrs.field(init=False, factory=dict)
     _count: "count[int]" = attrs.field(init=False, factory=count)
 
     def __attrs_post_init__(self) -> None:

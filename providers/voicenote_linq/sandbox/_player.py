@@ -7,10 +7,11 @@ from typing import ClassVar
 
 import attrs
 
-from voicenote.sandbox import Request, Response, World
+from voicenote.sandbox import Message, Posting, Request, Response, World
 
 # Importing these fills the routing table.
-from . import _chats, _files, _memos  # noqa: F401
+from . import _chats, _files, _memos, _subscriptions  # noqa: F401
+from ._events import SECRET, events, reply
 from ._refusals import Refused, enveloped, refused_by_store
 from ._state import API, CDN, NAME, UPLOADS, State, routes
 
@@ -25,6 +26,7 @@ class LinqPlayer:
         "api_key": "sandbox-key",
         "sender": "+12025550101",
         "base_url": f"https://{API}/api/partner",
+        "webhook_secret": SECRET,
     }
 
     world: World
@@ -46,6 +48,14 @@ class LinqPlayer:
             response = enveloped(error, trace_id)
         response.headers["X-Trace-ID"] = trace_id
         return response
+
+    def events(self, message: Message) -> list[Posting]:
+        """Return what Linq posts about *message* on its whole course."""
+        return events(self.state, message)
+
+    def reply(self, person: str, audio: bytes) -> Posting:
+        """Return what Linq posts when *person* sends *audio*."""
+        return reply(self.state, person, audio)
 
     def _api(self, request: Request) -> Response:
         if request.headers.get("authorization") != f"Bearer {self.world.api_key}":

@@ -21,6 +21,7 @@ _CODES = {
     2007: (404, "Attachment is not ready"),
     2008: (403, "Recipient must message this line first"),
     2009: (409, "Chat is still being created"),
+    2010: (404, "Webhook subscription not found"),
     2024: (403, "Recipient has opted out"),
     2026: (403, "Handle is blocked"),
     2027: (403, "Line is temporarily ineligible to send"),

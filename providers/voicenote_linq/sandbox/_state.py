@@ -53,6 +53,30 @@ class Attachment:
         return f"https://{CDN}/attachments/partners/sandbox/{self.id}/{self.filename}"
 
 
+@attrs.frozen
+class Subscribed:
+    """
+    Somebody who wants webhooks.
+
+    Attributes:
+        id: A UUID.
+
+        url: Where to.
+
+        events: Which.
+
+        secret: What they are signed with.
+
+        created_at: Seconds since the epoch.
+    """
+
+    id: str
+    url: str
+    events: tuple[str, ...]
+    secret: str = attrs.field(repr=False)
+    created_at: float
+
+
 @attrs.define
 class State:
     """
@@ -65,12 +89,15 @@ class State:
 
         replies: What was answered to an idempotency key.
 
+        subscriptions: By id.
+
         tries: How often something that gets ready at the third try was tried.
     """
 
     world: World
     attachments: dict[str, Attachment] = attrs.field(init=False, factory=dict)
     replies: dict[str, dict[str, Any]] = attrs.field(init=False, factory=dict)
+    subscriptions: dict[str, Subscribed] = attrs.field(init=False, factory=dict)
     tries: "Counter[str]" = attrs.field(init=False, factory=Counter)
 
     def is_ready(self, name: str) -> bool:

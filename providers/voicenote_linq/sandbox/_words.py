@@ -58,6 +58,11 @@ def line_handle(world: World, chat: Chat) -> dict[str, Any]:
     return _handle(world, chat, chat.line.number, is_me=is_me, line_type="iMessage")
 
 
+def person_handle(world: World, chat: Chat, address: str) -> dict[str, Any]:
+    """Return the handle of somebody else in a conversation."""
+    return _handle(world, chat, address, is_me=False)
+
+
 def handles(world: World, chat: Chat) -> list[dict[str, Any]]:
     """Return everybody in a conversation, with those who have left."""
     gone = {"is_me": False, "status": "left", "left_at": iso(chat.created_at)}
@@ -109,7 +114,7 @@ def _media_part(world: World, media: Media) -> dict[str, Any]:
     }
 
 
-def _parts(world: World, message: Message) -> list[dict[str, Any]]:
+def parts(world: World, message: Message) -> list[dict[str, Any]]:
     text = [{"type": "text", "value": message.text, "reactions": None}]
     media = [_media_part(world, message.media)] if message.media else []
     return (text if message.text else []) + media
@@ -125,7 +130,7 @@ def sent_json(world: World, message: Message) -> dict[str, Any]:
         "is_read": message.reached(Status.READ, now) is not None,
         "sent_at": maybe_iso(message.reached(Status.SENT, now)),
         "delivered_at": maybe_iso(message.reached(Status.DELIVERED, now)),
-        "parts": _parts(world, message),
+        "parts": parts(world, message),
         "effect": None,
         "reply_to": None,
         "from_handle": line_handle(world, message.chat),

@@ -7,11 +7,12 @@ from typing import ClassVar
 
 import attrs
 
-from voicenote.sandbox import Request, Response, World
+from voicenote.sandbox import Message, Posting, Request, Response, World
 
 # Importing these fills the routing table.
-from . import _files, _lookups, _sends  # noqa: F401
-from ._state import HOSTS, NAME, STORE, Refused, routes
+from . import _account, _files, _lookups, _sends  # noqa: F401
+from ._events import events, reply
+from ._state import HOSTS, NAME, SECRET, STORE, Refused, routes
 
 
 @attrs.define
@@ -25,6 +26,7 @@ class SendbluePlayer:
         "api_secret": "sandbox-secret",
         "sender": "+12025550102",
         "base_url": f"https://{HOSTS[0]}",
+        "webhook_secret": SECRET,
     }
 
     world: World
@@ -38,6 +40,14 @@ class SendbluePlayer:
             return self._answer(request)
         except Refused as error:
             return error.response()
+
+    def events(self, message: Message) -> list[Posting]:
+        """Return what Sendblue posts about *message* on its whole course."""
+        return events(self.world, message)
+
+    def reply(self, person: str, audio: bytes) -> Posting:
+        """Return what Sendblue posts when *person* sends *audio*."""
+        return reply(self.world, person, audio)
 
     def _answer(self, request: Request) -> Response:
         if request.url.host != STORE and not self._is_known(request):

@@ -17,6 +17,10 @@ HOSTS = ("api.sendblue.co", "api.sendblue.com")
 STORE = "storage.googleapis.com"
 BUCKET = "inbound-file-store"
 
+# https://docs.sendblue.com/getting-started/webhooks; the secret is the sandbox's own
+HEADER = "sb-signing-secret"
+SECRET = "sandbox-webhook-secret"  # noqa: S105
+
 routes = Routes()
 
 Answer = Callable[..., Response]
@@ -78,6 +82,12 @@ def body_of(request: Request) -> dict[str, Any]:
     if not isinstance(body, dict):
         raise invalid("The body is not a JSON object")
     return body
+
+
+def webhooks(world: World) -> dict[str, Any]:
+    """Return what is posted where, by type; whoever changes it changes the account."""
+    found: dict[str, Any] = world.accounts.setdefault(NAME, {})
+    return found
 
 
 def is_ours(world: World, number: object) -> bool:

@@ -58,8 +58,16 @@ def group_id(message: Message) -> str:
     return f"sb_group_{message.chat.id}" if message.chat.is_group else ""
 
 
-def message_json(world: World, message: Message) -> dict[str, Any]:
-    """Return a message as sends, status lookups and lists show it."""
+def message_json(
+    world: World, message: Message, now: float | None = None
+) -> dict[str, Any]:
+    """
+    Return a message as sends, status lookups, lists and webhooks show it.
+
+    Args:
+        now: Seconds since the epoch, if another time is meant.
+    """
+    now = world.now() if now is None else now
     to = list(message.to) if message.chat.is_group else message.to[0]
     return {
         "accountEmail": "sandbox@example.com",
@@ -72,7 +80,7 @@ def message_json(world: World, message: Message) -> dict[str, Any]:
         "number": to,
         "to_number": to,
         "plan": "dedicated",
-        "service": message.network(world.now()),
+        "service": message.network(now),
         "media_url": _media_url(world, message),
         "message_type": "group" if message.chat.is_group else "message",
         "group_id": group_id(message),
@@ -81,7 +89,7 @@ def message_json(world: World, message: Message) -> dict[str, Any]:
         "opted_out": False,
         "seat_id": None,
         "sender_email": None,
-        **_fate(message, world.now()),
+        **_fate(message, now),
     }
 
 
