@@ -179,6 +179,33 @@ def test_the_client_s_settings_come_from_the_same_places(write):
     )
 
 
+TRAFFIC = {
+    "pacing": ("false", "off", False),
+    "cool_down": ("7", "7", 7.0),
+    "certain_after": ("900", "900", 900.0),
+}
+
+
+@pytest.mark.parametrize("key", TRAFFIC)
+def test_how_busy_a_client_may_be_is_in_the_file(write, key):
+    """Pacing, cooling down and believing are settings like any other."""
+    in_toml, _, expected = TRAFFIC[key]
+    write(f"{key} = {in_toml}\n{FILE}")
+
+    client = Client.from_config(env={**LINQ, **SENDBLUE})
+
+    assert expected == getattr(client, key)
+
+
+@pytest.mark.parametrize("key", TRAFFIC)
+def test_the_environment_says_how_busy_a_client_may_be(key):
+    """The same settings have variables."""
+    _, in_environment, expected = TRAFFIC[key]
+    env = {**SENDBLUE, f"VOICENOTE_{key.upper()}": in_environment}
+
+    assert expected == getattr(Client.from_config(env=env), key)
+
+
 MISTAKES = {
     "section": (
         "[sendbleu]\nsender = '+1'",
@@ -198,6 +225,12 @@ MISTAKES = {
         "sender under .linq. must be of type str, not int",
     ),
     "list": ("providers = 'linq'", "must be a list of names"),
+    "pacing": (
+        "pacing = 1\n[linq]\nsender='+12025550101'",
+        "pacing must be of type bool, not int",
+    ),
+    "pace": ("pace = false", "no setting 'pace'; did you mean 'pacing'"),
+    "cool-down": ("cooldown = 1", "no setting 'cooldown'; did you mean 'cool_down'"),
     "value": (
         "[linq]\nsender='+12025550101'\n[audio]\nmax_seconds = -1.0",
         r"\[audio\] 'max_seconds' must be",

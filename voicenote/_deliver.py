@@ -222,13 +222,15 @@ def _turn(errand: _Errand) -> Plan[None]:
     """Wait until the vendor's rate limit lets the note pass."""
     if not isinstance(errand.provider, SupportsPacing):
         return
+    left = errand.deadline.left()
     seconds = errand.policy.traffic.turn(
         (errand.name, errand.line),
         errand.provider.paces,
         errand.note,
         errand.policy.clock(),
+        within=left,
     )
-    if seconds >= errand.deadline.left():
+    if seconds >= left:
         raise UnavailableError(
             f"{errand.name} takes this note in {seconds:.0f} seconds at the earliest, "
             "by its rate limit; nothing was sent",

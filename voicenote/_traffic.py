@@ -8,6 +8,7 @@ import threading
 from collections import deque
 from collections.abc import Sequence
 from enum import StrEnum
+from math import inf
 
 import attrs
 
@@ -69,14 +70,18 @@ class Traffic:
         paces: Sequence[Pace],
         note: VoiceNote,
         now: float,
+        within: float = inf,
     ) -> float:
         """
-        Reserve *note*'s turn, and return the seconds until then.
+        Return the seconds until *note*'s turn, and reserve it if it comes in time.
 
         Args:
             line: The provider's name, and what the note goes out from.
 
             now: On the client's clock, in seconds.
+
+            within: Seconds that the note can wait, less than; otherwise nothing is
+                reserved, so that whoever gives up makes nobody else wait.
         """
         if not self.is_paced:
             return 0.0
@@ -88,7 +93,7 @@ class Traffic:
                 if len(queue) == pace.count
             ]
             at = max([now, *full])
-            for queue in queues:
+            for queue in queues if at - now < within else ():
                 queue.append(at)
             self._forget(now)
         return at - now

@@ -27,7 +27,13 @@ from ._sqlite import Journal
 from .audio import AudioSettings
 
 
-_OPTIONS = {"timeout": float, "allow_private_urls": bool}
+_OPTIONS = {
+    "timeout": float,
+    "allow_private_urls": bool,
+    "pacing": bool,
+    "cool_down": float,
+    "certain_after": float,
+}
 _SECTIONS = {"audio": AudioSettings, "retry": Retry}
 _TRUE, _FALSE = {"1", "true", "yes", "on"}, {"0", "false", "no", "off"}
 
