@@ -5,13 +5,14 @@ Rule: a required field is strict about its type; an optional one (``str | None``
 None if it does not fit; a field that we do not name is ignored.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from functools import cache, partial
 from types import NoneType, UnionType
 from typing import Any, TypeAlias, TypeVar, Union, get_args, get_origin
 
+import attrs
 import httpx
 
 from ._errors import (
@@ -47,7 +48,22 @@ def _converter() -> Any:
     converter.register_structure_hook_factory(
         _is_optional, partial(_optionally, converter)
     )
+    converter.register_structure_hook_factory(attrs.has, partial(_object, converter))
     return converter
+
+
+def _object(converter: Any, cls: type[T]) -> Callable[[object, Any], T]:
+    """Return a hook for a model, which only an object is."""
+    structure_fields = converter.gen_structure_attrs_fromdict(cls)
+
+    def hook(value: object, _: Any) -> T:
+        # Without required fields, cattrs takes a list, or a text, for an object.
+        if not isinstance(value, Mapping):
+            raise TypeError(f"expected an object, got {type(value).__name__}")
+        structured: T = structure_fields(value, cls)
+        return structured
+
+    return hook
 
 
 def _is_optional(cls: Any) -> bool:
