@@ -106,12 +106,9 @@ class ProviderContract(SendContract):
     def test_the_receipt_can_be_stored(self, conversation: Conversation) -> None:
         """A receipt becomes JSON, and JSON a receipt, with nothing lost."""
         receipt = conversation.trial().result
-        try:
-            restored = Receipt.from_dict(json.loads(json.dumps(receipt.to_dict())))
-        except (AttributeError, TypeError, ValueError) as error:
-            complain("Put JSON's own types into the receipt", f"{error}")
-        if (restored, restored.raw) != (receipt, receipt.raw):
-            complain("Put JSON's own types into the receipt", "it changed on the way")
+        problem = _storing(receipt)
+        if problem:
+            complain("Put JSON's own types into the receipt", problem)
 
     def test_everybody_is_addressed(
         self, provider: Any, note: VoiceNote, conversation: Conversation
@@ -170,6 +167,16 @@ class ProviderContract(SendContract):
                     f"of options for {name!r}, {len(trial.requests)} requests have "
                     f"{'something' if _names(trial, _WORD) else 'nothing'}",
                 )
+
+
+def _storing(receipt: Receipt) -> str:
+    """Return what is lost when *receipt* is stored; nothing if all comes back."""
+    try:
+        restored = Receipt.from_dict(json.loads(json.dumps(receipt.to_dict())))
+    except (AttributeError, TypeError, ValueError) as error:
+        return str(error)
+    is_same = (restored, restored.raw) == (receipt, receipt.raw)
+    return "" if is_same else f"it came back as {restored!r}"
 
 
 def _attributes(provider: Any) -> list[str]:
