@@ -3,6 +3,7 @@ The sandbox's webhooks, received: what was sent there, as its vendor would tell 
 """
 
 import json
+import threading
 
 import linq as linq_sdk
 import pytest
@@ -16,6 +17,7 @@ import voicenote
 from tests.conftest import CAF
 from voicenote import ConfigError, Inbound, Receipt, Status, VoiceNote
 from voicenote.audio import Format, sniff
+from voicenote.cli._hook import Hook
 from voicenote.sandbox import Sandbox, Stage
 from voicenote_linq import Linq
 from voicenote_sendblue import Sendblue
@@ -198,3 +200,59 @@ def test_a_vendor_without_webhooks_has_none():
 
     with pytest.raises(ConfigError, match="silent"):
         Stage.of(players=[Silent]).events("silent")
+
+
+@pytest.fixture
+def listening():
+    """Return where POSTs are taken, and what they bring."""
+    heard = []
+
+    def hear(headers, body, url):
+        heard.append((headers, body, url))
+        return 204
+
+    hook = Hook(hear, 0)
+    thread = threading.Thread(target=hook.serve)
+    thread.start()
+    yield hook.url, heard
+    hook._server.should_exit = True
+    thread.join()
+
+
+@pytest.mark.parametrize(
+    ("how", "words"),
+    [
+        ({}, ["sent", "delivered", "read"]),
+        ({"times": 2}, ["sent", "sent", "delivered", "delivered", "read", "read"]),
+        ({"backwards": True}, ["read", "delivered", "sent"]),
+    ],
+    ids=["once", "twice", "backwards"],
+)
+def test_webhooks_are_posted_where_they_were_asked_for(sandbox, listening, how, words):
+    """Over HTTP, as often and in the order that was said."""
+    url, heard = listening
+    settings = {**sandbox.settings("linq"), "webhook_secret": ""}
+    with voicenote.Client([Linq(**settings)]) as client:
+        client.subscribe("linq", url)
+        client.send(VoiceNote(CAF, ANN))
+
+        assert [204] * len(words) == sandbox.post("linq", **how)
+
+    told = [json.loads(body)["event_type"] for _, body, _ in heard]
+    assert [f"message.{word}" for word in words] == told
+
+
+def test_a_callback_is_posted_to_its_note(sandbox, listening):
+    """With the token that it was sent with, by which it is genuine."""
+    url, heard = listening
+    settings = sandbox.settings("sendblue")
+    with voicenote.Client([Sendblue(**settings)]) as client:
+        client.send(VoiceNote(CAF, ANN, key="key-1", callback_url=f"{url}/cb"))
+        sandbox.post("sendblue")
+
+        told = [
+            client.receive("sendblue", headers, body, url=there)
+            for headers, body, there in heard
+        ]
+
+    assert {"key-1"} == {receipt.key for [receipt] in told}

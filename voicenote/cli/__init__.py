@@ -9,6 +9,7 @@ from ._check import check
 from ._convert import convert_file
 from ._demo import demo
 from ._inspect import inspect_file
+from ._listen import listen
 from ._log import log
 from ._providers import providers
 from ._sandbox import sandbox
@@ -23,6 +24,7 @@ __all__ = ["app"]
 app.command()(send)
 app.command()(status)
 app.command()(wait)
+app.command()(listen)
 app.command()(log)
 app.command()(providers)
 app.command()(check)

@@ -11,6 +11,8 @@ from collections.abc import Iterable
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
+import httpx
+
 from .._errors import ConfigError
 from ._faults import Faults
 from ._messages import Heard
@@ -115,6 +117,32 @@ class Sandbox:
             ConfigError: There is no such player, or its vendor posts nothing.
         """
         return self.stage.reply(name, person, audio)
+
+    def post(self, name: str, *, times: int = 1, backwards: bool = False) -> list[int]:
+        """
+        Post every webhook about what *name* has accepted to where it was asked for.
+
+        Args:
+            times: How often each, since vendors promise "at least once".
+
+            backwards: Whether the last event goes first; no vendor promises an order.
+
+        Returns:
+            The HTTP statuses of the answers, in the order of the posts.
+
+        Raises:
+            httpx.HTTPError: Nobody answers there.
+        """
+        postings = [one for one in self.events(name) if one.url]
+        ordered = postings[::-1] if backwards else postings
+        with httpx.Client() as client:
+            return [
+                client.post(
+                    one.url, content=one.body, headers=dict(one.headers)
+                ).status_code
+                for one in ordered
+                for _ in range(times)
+            ]
 
     def start(self) -> Self:
         """Begin to serve, in a thread of its own."""
