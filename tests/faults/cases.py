@@ -144,7 +144,7 @@ CASES = (
     Case("gzip bomb after accepting", _at(SEND, changed(inflated))),
     Case(
         "answer trickles after accepting, longer than the caller waits",
-        _at(SEND, slowly(1.2)),
+        _at(SEND, slowly(3.0)),
         timeout=0.8,
     ),
     Case(

@@ -2,6 +2,8 @@
 Every case, over real HTTP on loopback, through this library and through the vendors' SDKs.
 """
 
+import time
+
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
@@ -51,10 +53,13 @@ class Outcome:
         heard: What the recipient hears.
 
         told: What the caller gets, a result or an error.
+
+        seconds: How long that took.
     """
 
     heard: list[Heard]
     told: Any
+    seconds: float = 0.0
 
     @property
     def word(self) -> str:
@@ -105,12 +110,12 @@ class Matrix:
         settings = sandbox.settings(vendor)
         if case.is_refused:
             settings = sandbox.refusing(vendor)
-        before = len(sandbox.heard)
+        before, began = len(sandbox.heard), time.monotonic()
         try:
             told = _sent(case, vendor, way, settings)
         except Exception as error:
             told = error
-        return Outcome(sandbox.heard[before:], told)
+        return Outcome(sandbox.heard[before:], told, time.monotonic() - began)
 
 
 @contextmanager

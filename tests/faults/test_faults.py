@@ -74,6 +74,17 @@ def test_doubt_says_where_to_look(run, vendor, driver):
 
 
 @pytest.mark.parametrize("vendor", VENDORS)
+@pytest.mark.parametrize("driver", DRIVERS)
+def test_the_caller_s_time_is_kept(run, vendor, driver):
+    """An answer that trickles for three seconds takes no more than the caller has."""
+    case = _named("answer trickles after accepting, longer than the caller waits")
+
+    seconds = run.row(case)[vendor, driver].seconds
+
+    assert seconds < 2.5  # with what a busy machine adds to 0.8
+
+
+@pytest.mark.parametrize("vendor", VENDORS)
 def test_an_sdk_repeats_what_was_accepted(run, vendor):
     """The vendors' own SDKs send three times what the vendor took at the first."""
     case = _named("500 after accepting")
