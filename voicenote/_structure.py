@@ -169,7 +169,7 @@ def body(response: httpx.Response) -> Any:
         if _JSON not in parsed:
             parsed[_JSON] = response.json()
         return parsed[_JSON]
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise UnexpectedResponseError(
             f"{_what(response)} answered {response.status_code} without JSON: "
             f"{excerpt(response)}"
