@@ -53,11 +53,11 @@ def _checked(
         raise Refused(1003, "filename must have 1 to 255 characters")
     if not isinstance(size, int) or size < 1:
         raise Refused(1003, "size_bytes must be a positive integer")
-    if content_type not in CONTENT_TYPES:
+    if not isinstance(content_type, str) or content_type not in CONTENT_TYPES:
         raise Refused(5004, f"content_type {content_type} is not supported")
     if size > _MAX_BYTES:
         raise Refused(5005)
-    return filename, str(content_type), size
+    return filename, content_type, size
 
 
 def _reservation(state: State, attachment: Attachment) -> dict[str, object]:

@@ -115,7 +115,7 @@ def body_of(request: Request) -> dict[str, Any]:
     """
     try:
         body = json.loads(request.content)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise Refused(1003) from error
     if not isinstance(body, dict):
         raise Refused(1003)

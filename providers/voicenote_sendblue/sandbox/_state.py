@@ -77,7 +77,7 @@ def body_of(request: Request) -> dict[str, Any]:
     """
     try:
         body = json.loads(request.content)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise invalid("The body is not valid JSON") from error
     if not isinstance(body, dict):
         raise invalid("The body is not a JSON object")
