@@ -397,7 +397,7 @@ class RawBytes(Acme):
     """Its receipt holds what no JSON can."""
 
     caught_by = "test_the_receipt_can_be_stored"
-    fix = "Put JSON's own types into the receipt"
+    fix = "Give the receipt datetimes with a time zone"
 
     def receipt(self, response):
         return attrs.evolve(super().receipt(response), raw={"body": response.content})

@@ -10,12 +10,19 @@ from ._sound import silence
 
 
 if TYPE_CHECKING:
+    from ._lookup_contracts import ReconcileContract, StatusContract
+    from ._player_contract import PlayerContract
     from ._provider_contract import ProviderContract
+    from ._webhook_contract import WebhookContract
 
 
 __all__ = [
+    "PlayerContract",
     "ProviderContract",
+    "ReconcileContract",
     "Rehearsal",
+    "StatusContract",
+    "WebhookContract",
     "answer",
     "rehearse",
     "scrub",
@@ -24,7 +31,13 @@ __all__ = [
 ]
 
 # The contracts need pytest, which whoever only scrubs or rehearses may not have.
-_CONTRACTS = {"ProviderContract": "_provider_contract"}
+_CONTRACTS = {
+    "PlayerContract": "_player_contract",
+    "ProviderContract": "_provider_contract",
+    "ReconcileContract": "_lookup_contracts",
+    "StatusContract": "_lookup_contracts",
+    "WebhookContract": "_webhook_contract",
+}
 
 
 def __getattr__(name: str) -> Any:

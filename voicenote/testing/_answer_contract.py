@@ -45,7 +45,7 @@ class AnswerContract(FlowContract):
 
     def test_errors_keep_secrets(self, conversation: Conversation) -> None:
         """No error message has a credential in it, whatever went wrong."""
-        for step, answer, says in _troubles(conversation):
+        for step, answer, says in troubles(conversation):
             trial = conversation.with_answer(step, answer)
             if trial.error is not None and SECRET in _said(trial.error):
                 complain(
@@ -136,7 +136,8 @@ class AnswerContract(FlowContract):
         )
 
 
-def _troubles(conversation: Conversation) -> Iterator[tuple[int, Any, str]]:
+def troubles(conversation: Conversation) -> Iterator[tuple[int, Any, str]]:
+    """Yield what may go wrong: at which request, how it ends, and how to say that."""
     for step, good in enumerate(conversation.replies):
         for code in (400, 401, 403, 404, 429, 500):
             yield from ((step, reply, reply.says) for reply in refusal(code))

@@ -108,7 +108,10 @@ class ProviderContract(SendContract):
         receipt = conversation.trial().result
         problem = _storing(receipt)
         if problem:
-            complain("Put JSON's own types into the receipt", problem)
+            complain(
+                "Give the receipt datetimes with a time zone, and as raw the JSON",
+                problem,
+            )
 
     def test_everybody_is_addressed(
         self, provider: Any, note: VoiceNote, conversation: Conversation

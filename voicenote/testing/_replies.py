@@ -95,6 +95,7 @@ def nonsense(reply: Reply) -> Iterator[Reply]:
         says="a success with half of its JSON",
     )
     yield Reply(reply.status, b"\xff\xfe\xfd", says="a success with bytes of no text")
+    yield Reply(reply.status, b"[" * 100_000, says="a success with endless JSON")
 
 
 def other_shapes(reply: Reply) -> Iterator[Reply]:
