@@ -28,6 +28,7 @@ from voicenote import (
     WebhookError,
     callback_url,
 )
+from voicenote._receipts import moment
 from voicenote.testing import answer, rehearse
 from voicenote_sendblue import Sendblue
 
@@ -48,14 +49,14 @@ def test_a_report_is_a_receipt(sendblue):
             "sendblue",
             "4E1B7C20",
             Status.DELIVERED,
-            to=[ANN],
+            to=(ANN,),
             sender=LINE,
             service=Service.IMESSAGE,
             rendering=Rendering.VOICE_NOTE,
             downgraded=False,
             media="https://storage.example/note.caf",
-            created_at="2026-05-06T04:00:00Z",
-            delivered_at="2026-05-06T04:00:01Z",
+            created_at=moment("2026-05-06T04:00:00Z"),
+            delivered_at=moment("2026-05-06T04:00:01Z"),
         )
         == receipt
     )
