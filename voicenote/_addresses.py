@@ -48,6 +48,8 @@ def shortened(text: str) -> str:
 
 def redacted(text: str) -> str:
     """Return *text*, fit for a log: addresses shortened, and no URL."""
+    if not text:
+        return text
     text = _URL.sub("<URL>", text)
     text = _NUMBERS.sub(lambda match: shortened(match[0]), text)
     return _EMAILS.sub(lambda match: shortened(match[0]), text)

@@ -1,41 +1,24 @@
 """
-Sending, as a plan: whom to ask, what to write down, and what doubt means.
-
-Rule: a request that can be heard leaves once. It is written down before, and what is
-written down and not settled is looked for, never sent again blindly.
+Sending, as a plan: has this key been sent, whom to ask, and who is next.
 """
 
 from collections.abc import Iterator, Mapping
 from functools import partial
-from typing import Any
 
 import attrs
 import httpx
 
 from ._doubt import find, unsettled
-from ._errors import (
-    RecipientError,
-    SendError,
-    UnavailableError,
-    UnconfirmedError,
-    UnexpectedResponseError,
-    UnroutableError,
-    VoiceNoteError,
-)
+from ._errand import Errand, check_recipients, line, through
+from ._errors import SendError, UnavailableError, UnroutableError
 from ._events import Event, Kind
-from ._flows import Ask, Plan, answering, pause, work
-from ._journal import Entry, Standing
-from ._models import Status, VoiceNote
-from ._plans import Policy, asking
-from ._prepare import prepared
-from ._providers import Provider, SupportsPacing, SupportsReconcile
+from ._flows import Plan, work
+from ._journal import Standing
+from ._models import VoiceNote
+from ._plans import Policy
+from ._providers import Provider
 from ._receipts import Attempt, Receipt
-from ._repeat import may_repeat, trace
 from ._retry import Deadline
-
-
-# What of the total time a send may use where the provider can be looked at afterwards.
-_SENDING = 0.75
 
 
 def deliver(
@@ -78,9 +61,9 @@ def _sent(
     tried: list[Attempt] = []
     for name, provider, is_last in _in_turn(note, providers, policy):
         check_recipients(note, provider)  # here, where nobody has been asked
-        errand = _Errand(name, provider, note, policy, deadline)
+        errand = Errand(name, provider, note, policy, deadline)
         try:
-            receipt = yield from _through(errand)
+            receipt = yield from through(errand)
         except (UnavailableError, UnroutableError) as error:
             if _was_down(error):
                 policy.traffic.failed(name, policy.clock())
@@ -94,20 +77,6 @@ def _sent(
             yield from _accepted(receipt, policy)
             return receipt
     raise AssertionError("a client has at least one provider")
-
-
-def check_recipients(note: VoiceNote, provider: Provider) -> None:
-    """
-    Raise if *note* would go to the line that it comes from.
-
-    Raises:
-        RecipientError: It would.
-    """
-    own = _line(note, provider)
-    if own in note.to:
-        raise RecipientError(
-            f"{own} is the line that sends; give somebody else's number"
-        )
 
 
 def _in_turn(
@@ -162,126 +131,6 @@ def _loaded(note: VoiceNote) -> Plan[VoiceNote]:
     return attrs.evolve(note, audio=attrs.evolve(note.audio, source=source))
 
 
-@attrs.frozen
-class _Errand:
-    """One note on its way through one provider, within a time."""
-
-    name: str
-    provider: Provider
-    note: VoiceNote
-    policy: Policy
-    deadline: Deadline
-
-    @property
-    def line(self) -> str | None:
-        """What the note goes out from, if the provider has such a thing."""
-        return _line(self.note, self.provider)
-
-
-def _through(errand: _Errand) -> Plan[Receipt]:
-    """Send through one provider; what is in doubt is looked for."""
-    name, key, policy = errand.name, errand.note.key, errand.policy
-    yield from _turn(errand)
-    attempted: list[Entry] = []
-    plan = answering(_sending(errand), lambda ask: _noted(ask, errand, attempted))
-    try:
-        return (yield from asking(name, plan, policy, _until(errand), key))
-    except (UnconfirmedError, UnexpectedResponseError) as error:
-        if not attempted:  # nothing has left, or it is somebody else's to settle
-            raise
-        policy.observe(Event(Kind.DOUBT, name, key, error=str(error)))
-        trace = attempted[-1].receipt
-        search = yield from find(trace, errand.provider, policy, errand.deadline)
-        if search.found:
-            return search.found
-        raise _doubtful(error, trace) from error
-    except SendError:
-        if attempted:
-            yield from work(partial(policy.journal.refuse, attempted[-1]))
-        raise
-
-
-def _until(errand: _Errand) -> Deadline:
-    """Return when sending has to end, so that time remains for looking."""
-    deadline = errand.deadline
-    if not isinstance(errand.provider, SupportsReconcile):
-        return deadline
-    return Deadline(deadline.clock() + deadline.left() * _SENDING, deadline.clock)
-
-
-def _doubtful(error: VoiceNoteError, trace: Receipt) -> UnconfirmedError:
-    """Return *error* as one that says where to look for the note."""
-    doubt = UnconfirmedError(str(error), provider=trace.provider)
-    if isinstance(error, UnconfirmedError):
-        doubt.response, doubt.failure = error.response, error.failure
-    doubt.receipt = trace
-    return doubt
-
-
-def _turn(errand: _Errand) -> Plan[None]:
-    """Wait until the vendor's rate limit lets the note pass."""
-    if not isinstance(errand.provider, SupportsPacing):
-        return
-    left = errand.deadline.left()
-    seconds = errand.policy.traffic.turn(
-        (errand.name, errand.line),
-        errand.provider.paces,
-        errand.note,
-        errand.policy.clock(),
-        within=left,
-    )
-    if seconds >= left:
-        raise UnavailableError(
-            f"{errand.name} takes this note in {seconds:.0f} seconds at the earliest, "
-            "by its rate limit; nothing was sent",
-            provider=errand.name,
-            retry_after=seconds,
-        )
-    if seconds:
-        yield from pause(seconds)
-
-
-def _sending(errand: _Errand) -> Plan[Receipt]:
-    note, policy = errand.note, errand.policy
-    audio = yield from prepared(
-        note.audio,
-        errand.provider.accepts,
-        policy.audio,
-        policy.fetching,
-        policy.progress,
-    )
-    if audio is not note.audio:
-        note = attrs.evolve(note, audio=audio)
-    return (yield from errand.provider.send(note))
-
-
-def _noted(ask: Ask, errand: _Errand, attempted: list[Entry]) -> Plan[Any]:
-    """Write down a request that can be heard, before it leaves."""
-    if isinstance(ask, httpx.Request) and not may_repeat(ask):
-        attempt, at = _trace(ask, errand), errand.policy.now()
-        is_first = yield from work(partial(errand.policy.journal.attempt, attempt, at))
-        if not is_first:
-            raise unsettled(attempt)
-        attempted.append(Entry(Standing.ATTEMPTED, attempt, at))
-    return (yield ask)
-
-
-def _trace(request: httpx.Request, errand: _Errand) -> Receipt:
-    """Return what is known of a note before its request leaves."""
-    chat, media = trace(request)
-    return Receipt(
-        errand.name,
-        "",
-        Status.UNKNOWN,
-        to=errand.note.to,
-        sender=errand.line,
-        chat=chat or errand.note.chat,
-        media=media,
-        key=errand.note.key,
-        created_at=errand.policy.moment(),
-    )
-
-
 def _accepted(receipt: Receipt, policy: Policy) -> Plan[None]:
     yield from work(partial(policy.journal.accept, receipt))
     policy.traffic.worked(receipt.provider)
@@ -291,10 +140,6 @@ def _was_down(error: SendError) -> bool:
     if isinstance(error.__cause__, httpx.RequestError):
         return True
     return error.response is not None and error.response.is_server_error
-
-
-def _line(note: VoiceNote, provider: Provider) -> str | None:
-    return note.sender or getattr(provider, "sender", None)
 
 
 def _completed(
@@ -310,6 +155,6 @@ def _completed(
         provider=name,
         key=note.key,
         to=receipt.to or note.to,
-        sender=receipt.sender or _line(note, provider),
+        sender=receipt.sender or line(note, provider),
         attempts=tried,
     )

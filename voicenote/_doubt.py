@@ -10,7 +10,7 @@ from ._errors import SendError, UnconfirmedError, UnexpectedResponseError
 from ._events import Event, Kind
 from ._flows import Plan, pause, work
 from ._plans import Policy, asking
-from ._providers import Provider, SupportsReconcile
+from ._providers import Provider, SupportsReconcile, supports
 from ._receipts import Receipt
 from ._retry import Deadline
 
@@ -56,7 +56,7 @@ def find(
     A look that fails says nothing about the note, so it is no error.
     """
     search = Search()
-    if not isinstance(provider, SupportsReconcile):
+    if not supports(provider, SupportsReconcile):
         return search
     for seconds in policy.looks:
         if seconds >= deadline.left():
@@ -69,9 +69,12 @@ def find(
         except (SendError, UnexpectedResponseError):
             search = Search()
             continue
-        if found:
+        if found is None:
+            search = Search(is_absent=True)
+        elif (yield from _is_another(found, trace, policy)):
+            search = Search()  # it may hide the one that is looked for
+        else:
             return Search((yield from _settled(found, trace, policy)))
-        search = Search(is_absent=True)
     return search
 
 
@@ -86,6 +89,16 @@ def unsettled(trace: Receipt) -> UnconfirmedError:
     )
     error.receipt = trace
     return error
+
+
+def _is_another(found: Receipt, trace: Receipt, policy: Policy) -> Plan[bool]:
+    """Return whether *found* is of another note: one URL may go to many, or twice."""
+    people = {one.lower() for one in trace.to}
+    if found.to and people and people.isdisjoint(one.lower() for one in found.to):
+        return True
+    report = attrs.evolve(found, provider=trace.provider)
+    known = yield from work(partial(policy.journal.update, report))
+    return known.key not in (None, trace.key)
 
 
 def _settled(found: Receipt, trace: Receipt, policy: Policy) -> Plan[Receipt]:

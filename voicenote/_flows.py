@@ -38,6 +38,14 @@ Flow: TypeAlias = Generator[Request, Response, T]
 Plan: TypeAlias = Generator[Ask, Any, T]
 """What the core writes: a flow that may also pause and work."""
 
+Answer: TypeAlias = Callable[[Ask], Plan[Any]]
+"""How an ask is answered."""
+
+
+def put(ask: Ask) -> Plan[Any]:
+    """Ask for *ask*."""
+    return (yield ask)
+
 
 def pause(seconds: float) -> Plan[None]:
     """Ask for *seconds* to pass."""
@@ -50,7 +58,7 @@ def work(function: Callable[[], T]) -> Plan[T]:
     return done
 
 
-def answering(plan: Plan[T], answer: Callable[[Ask], Plan[Any]]) -> Plan[T]:
+def answering(plan: Plan[T], answer: Answer) -> Plan[T]:
     """
     Return *plan* with each of its asks answered by the plan that *answer* makes of it.
 

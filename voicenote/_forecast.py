@@ -7,11 +7,11 @@ from enum import StrEnum
 
 import attrs
 
-from ._deliver import check_recipients
+from ._errand import check_recipients
 from ._models import VoiceNote
 from ._plans import Policy
 from ._prepare import check_url
-from ._providers import Provider, SupportsCaveats
+from ._providers import Provider, SupportsCaveats, supports
 from .audio import Format, outline
 
 
@@ -79,7 +79,7 @@ def forecast(
         provider=name,
         failover=tuple(other for other, _ in others),
         doubts=tuple(
-            provider.caveats(note) if isinstance(provider, SupportsCaveats) else ()
+            provider.caveats(note) if supports(provider, SupportsCaveats) else ()
         ),
     )
     if note.audio.url:

@@ -2,6 +2,9 @@
 Plans that ask about a note, and what all plans share.
 """
 
+# Annotations of inner functions would be evaluated at every send.
+from __future__ import annotations
+
 import time
 
 from collections.abc import Callable
@@ -13,14 +16,14 @@ import httpx
 
 from ._errors import ConfigError, SendError, UnavailableError, UnconfirmedError
 from ._events import Event, Kind, Observer
-from ._flows import Ask, Plan, T, answering, pause, work
+from ._flows import Answer, Ask, Plan, T, answering, pause, work
 from ._journal import Keeper, Memory
 from ._models import Status
 from ._prepare import Fetching, Progress
-from ._providers import Provider, SupportsCheck, SupportsStatus
+from ._providers import Provider, SupportsCheck, SupportsStatus, supports
 from ._receipts import Receipt
 from ._repeat import may_repeat, never_left
-from ._retry import Deadline, Retry, retrying
+from ._retry import Deadline, Retry, attempts
 from ._traffic import Traffic
 from .audio import AudioSettings
 
@@ -88,7 +91,7 @@ def status(
     Raises:
         ConfigError: The provider cannot be asked.
     """
-    if not isinstance(provider, SupportsStatus):
+    if not supports(provider, SupportsStatus):
         raise ConfigError(f"{name} cannot look up what became of a note")
     flow = provider.status(message_id)
     receipt = yield from asking(name, flow, policy, policy.deadline())
@@ -156,7 +159,7 @@ def check(name: str, provider: Provider, policy: Policy) -> Plan[str]:
     Raises:
         SendError: The provider refuses the credentials, or does not answer.
     """
-    if not isinstance(provider, SupportsCheck):
+    if not supports(provider, SupportsCheck):
         return f"{name} cannot be tried without sending"
     return (yield from asking(name, provider.check(), policy, policy.deadline()))
 
@@ -167,9 +170,14 @@ def asking(
     policy: Policy,
     deadline: Deadline,
     key: str | None = None,
+    *,
+    around: Callable[[Answer], Answer] = lambda answer: answer,
 ) -> Plan[T]:
     """
     Return *plan*, retried and observed, with its errors named and turned into ours.
+
+    Args:
+        around: What is done about an ask before it is answered, retries included.
 
     Raises:
         SendError: With the provider's name.
@@ -180,11 +188,14 @@ def asking(
             Event(Kind.RETRY, name, key, request.method, request.url.host, seconds)
         )
 
+    def once(ask: Ask) -> Plan[Any]:
+        return _watched(ask, name, key, policy)
+
+    def answer(ask: Ask) -> Plan[Any]:
+        return attempts(ask, policy.retry, deadline, once, again)
+
     try:
-        retried = retrying(plan, policy.retry, deadline, again)
-        return (
-            yield from answering(retried, lambda ask: _watched(ask, name, key, policy))
-        )
+        return (yield from answering(plan, around(answer)))
     except SendError as error:
         error.provider = error.provider or name
         raise
@@ -193,19 +204,18 @@ def asking(
 
 
 def _watched(ask: Ask, name: str, key: str | None, policy: Policy) -> Plan[Any]:
-    """Tell of each request, and how it ended."""
+    """Tell of a request, and how it ended."""
     if not isinstance(ask, httpx.Request):
         return (yield ask)
     began = policy.clock()
-    ended = Event(Kind.REQUEST, name, key, ask.method, ask.url.host)
+    what = (Kind.REQUEST, name, key, ask.method, ask.url.host)
     try:
         response: httpx.Response = yield ask
     except Exception as error:
         seconds = policy.clock() - began
-        policy.observe(attrs.evolve(ended, seconds=seconds, error=type(error).__name__))
+        policy.observe(Event(*what, seconds, error=type(error).__name__))
         raise
-    seconds = policy.clock() - began
-    policy.observe(attrs.evolve(ended, seconds=seconds, code=response.status_code))
+    policy.observe(Event(*what, policy.clock() - began, response.status_code))
     return response
 
 

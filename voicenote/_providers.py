@@ -5,7 +5,7 @@ If you can write an `httpx.Auth`, you can write a provider. No base class, no I/
 """
 
 from collections.abc import Sequence
-from typing import Protocol, runtime_checkable
+from typing import Any, Protocol, TypeGuard, TypeVar, runtime_checkable
 
 from ._flows import Flow
 from ._models import VoiceNote
@@ -13,6 +13,9 @@ from ._receipts import Receipt
 from ._traffic import Pace
 from ._webhooks import Inbound, Subscription, Webhook
 from .audio import AudioSpec
+
+
+P = TypeVar("P")
 
 
 @runtime_checkable
@@ -109,3 +112,18 @@ class SupportsCaveats(Protocol):
 
     def caveats(self, note: VoiceNote) -> Sequence[str]:
         """Return what is doubtful about *note*, each in a sentence."""
+
+
+def supports(provider: object, protocol: type[P]) -> TypeGuard[P]:
+    """
+    Return whether *provider* is a *protocol*, remembered by its class.
+
+    Asking a protocol itself walks through all its members, at every send.
+    """
+    known = (type(provider), protocol)
+    if known not in _SUPPORTED:
+        _SUPPORTED[known] = isinstance(provider, protocol)
+    return _SUPPORTED[known]
+
+
+_SUPPORTED: dict[tuple[type[Any], type[Any]], bool] = {}

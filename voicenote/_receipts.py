@@ -5,7 +5,7 @@ Rule: merging receipts must not depend on the order in which they arrive, so eve
 field is joined by an order of its own, and by nothing else.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
@@ -40,20 +40,8 @@ def moment(value: str | datetime | None) -> datetime | None:
     return value.replace(tzinfo=UTC) if not value.tzinfo else value.astimezone(UTC)
 
 
-def _service(value: str | None) -> Service | None:
-    return Service(value) if value in _SERVICES else None
-
-
-def _rendering(value: str | None) -> Rendering | None:
-    return Rendering(value) if value in list(Rendering) else None
-
-
-def _people(value: Sequence[str]) -> tuple[str, ...]:
+def _people(value: Iterable[str]) -> tuple[str, ...]:
     return tuple(value)
-
-
-def _failure(value: Failure | Mapping[str, str] | None) -> Failure | None:
-    return Failure(**value) if isinstance(value, Mapping) else value
 
 
 @attrs.frozen
@@ -71,11 +59,12 @@ class Attempt:
     error: str
 
 
-def _attempts(value: Any) -> tuple[Attempt, ...]:
-    return tuple(one if isinstance(one, Attempt) else Attempt(**one) for one in value)
+def _attempts(value: Iterable[Attempt]) -> tuple[Attempt, ...]:
+    return tuple(value)
 
 
-_when = partial(attrs.field, default=None, kw_only=True, converter=moment)
+_optional = partial(attrs.field, default=None, kw_only=True)
+_when = partial(_optional, converter=moment)
 
 
 @attrs.frozen
@@ -123,20 +112,14 @@ class Receipt:
     id: str
     status: Status = attrs.field(converter=Status)
     to: tuple[str, ...] = attrs.field(default=(), kw_only=True, converter=_people)
-    sender: str | None = attrs.field(default=None, kw_only=True)
-    chat: str | None = attrs.field(default=None, kw_only=True)
-    service: Service | None = attrs.field(
-        default=None, kw_only=True, converter=_service
-    )
-    rendering: Rendering | None = attrs.field(
-        default=None, kw_only=True, converter=_rendering
-    )
-    downgraded: bool | None = attrs.field(default=None, kw_only=True)
-    failure: Failure | None = attrs.field(
-        default=None, kw_only=True, converter=_failure
-    )
-    trace_id: str | None = attrs.field(default=None, kw_only=True)
-    key: str | None = attrs.field(default=None, kw_only=True)
+    sender: str | None = _optional()
+    chat: str | None = _optional()
+    service: Service | None = _optional()
+    rendering: Rendering | None = _optional()
+    downgraded: bool | None = _optional()
+    failure: Failure | None = _optional()
+    trace_id: str | None = _optional()
+    key: str | None = _optional()
     media: str | None = attrs.field(
         default=None, kw_only=True, repr=lambda media: "<media>" if media else "None"
     )
@@ -196,7 +179,13 @@ class Receipt:
             TypeError: ``provider``, ``id`` or ``status`` is missing.
         """
         known = {field.name for field in attrs.fields(cls)}
-        return cls(**{name: data[name] for name in data if name in known})
+        return cls(
+            **{
+                name: _READERS[name](value) if name in _READERS and value else value
+                for name, value in data.items()
+                if name in known
+            }
+        )
 
 
 def _plain(_: type, __: Any, value: Any) -> Any:
@@ -238,4 +227,11 @@ _JOINS: dict[str, Callable[[Any, Any], Any]] = {
     "delivered_at": _earliest,
     "read_at": _earliest,
     "failed_at": _earliest,
+}
+
+_READERS: dict[str, Callable[[Any], Any]] = {
+    "service": {word.value: word for word in Service}.get,
+    "rendering": {word.value: word for word in Rendering}.get,
+    "failure": lambda told: Failure(**told),
+    "attempts": lambda tried: [Attempt(**one) for one in tried],
 }

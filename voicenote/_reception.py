@@ -13,7 +13,7 @@ from ._flows import Plan, work
 from ._models import Audio
 from ._plans import Policy, asking
 from ._prepare import fetched
-from ._providers import Provider, SupportsSubscriptions, SupportsWebhooks
+from ._providers import Provider, SupportsSubscriptions, SupportsWebhooks, supports
 from ._receipts import Receipt
 from ._requests import is_protected
 from ._webhooks import Inbound, News, Subscription, Webhook
@@ -31,7 +31,7 @@ def receive(
 
         ConfigError: The provider has no webhooks, or no secret to check them with.
     """
-    if not isinstance(provider, SupportsWebhooks):
+    if not supports(provider, SupportsWebhooks):
         raise ConfigError(f"{name} has no webhooks that could be received")
     told: list[News] = []
     for one in provider.receive(webhook):
@@ -120,6 +120,6 @@ def unsubscribe(
 
 
 def _subscriber(name: str, provider: Provider) -> SupportsSubscriptions:
-    if isinstance(provider, SupportsSubscriptions):
+    if supports(provider, SupportsSubscriptions):
         return provider
     raise ConfigError(f"{name} cannot be asked for webhooks here; use its own website")

@@ -11,7 +11,7 @@ import attrs
 import httpx
 
 from ._errors import UnavailableError
-from ._flows import Ask, Pause, Plan, T, answering
+from ._flows import Answer, Ask, Pause, Plan, T, answering, put
 from ._repeat import may_repeat, never_left, patience
 from ._structure import retry_after
 
@@ -89,34 +89,36 @@ class Deadline:
         return self.at - self.clock()
 
 
-def retrying(
-    plan: Plan[T],
-    policy: Retry,
-    deadline: Deadline,
-    observe: Callable[[httpx.Request, float], None] = lambda _, __: None,
-) -> Plan[T]:
+def retrying(plan: Plan[T], policy: Retry, deadline: Deadline) -> Plan[T]:
     """
     Return *plan* with its requests repeated as *policy* allows before *deadline*.
-
-    Args:
-        observe: Called with a request and the seconds before it goes out again.
 
     Raises:
         UnavailableError: Inside *plan*, at a request for which no time is left.
     """
     return (
-        yield from answering(
-            plan, lambda ask: _attempts(ask, policy, deadline, observe)
-        )
+        yield from answering(plan, lambda ask: attempts(ask, policy, deadline, put))
     )
 
 
-def _attempts(
+def attempts(
     ask: Ask,
     policy: Retry,
     deadline: Deadline,
-    observe: Callable[[httpx.Request, float], None],
+    answer: Answer,
+    observe: Callable[[httpx.Request, float], None] = lambda _, __: None,
 ) -> Plan[Any]:
+    """
+    Have *ask* answered, again and again if it is a request that may be repeated.
+
+    Args:
+        answer: How a single attempt is answered.
+
+        observe: Called with a request and the seconds before it goes out again.
+
+    Raises:
+        UnavailableError: No time is left for it.
+    """
     if not isinstance(ask, httpx.Request):
         return (yield ask)
     attempt = 0
@@ -124,7 +126,7 @@ def _attempts(
         attempt += 1
         outcome: httpx.Response | Exception
         try:
-            outcome = yield _bounded(ask, deadline)
+            outcome = yield from answer(_bounded(ask, deadline))
         except httpx.RequestError as error:
             outcome = error
         seconds = policy.wait(attempt, ask, outcome)

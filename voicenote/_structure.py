@@ -76,10 +76,11 @@ def _is_optional(cls: Any) -> bool:
 def _optionally(converter: Any, cls: Any) -> Callable[[object, Any], Any]:
     """Return a hook for None or a value that fits: what may be missing may be strange."""
     (kind,) = set(get_args(cls)) - {NoneType}
+    structure_kind = converter.get_structure_hook(kind)
 
     def hook(value: object, _: Any) -> Any:
         try:
-            return None if value is None else converter.structure(value, kind)
+            return None if value is None else structure_kind(value, kind)
         except Exception:  # noqa: BLE001
             return None
 

@@ -3,7 +3,7 @@ What both clients are told, and the plans that they drive.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Self
@@ -12,7 +12,7 @@ import attrs
 
 from . import _deliver, _doubt, _plans, _reception
 from ._errors import ConfigError, UnconfirmedError
-from ._events import Event
+from ._events import Event, Observer
 from ._flows import Plan, work
 from ._forecast import Forecast, forecast
 from ._journal import Entry, Forgiving, Keeper, Memory, Standing
@@ -259,7 +259,12 @@ def _in_doubt(key: str, entry: Entry | None) -> Receipt:
 
 
 def _observed(event: Event) -> None:
+    _observer()(event)
+
+
+@cache
+def _observer() -> Observer:
     # Plugins are looked for at the first event, and not on import.
     from ._observe import observe  # noqa: PLC0415
 
-    observe(event)
+    return observe

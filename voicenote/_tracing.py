@@ -28,7 +28,12 @@ class Tracing:
     """
 
     trace: Any
+    _tracer: Any = attrs.field(init=False, repr=False)
     _spans: dict[str, Any] = attrs.field(factory=dict, init=False, repr=False)
+
+    @_tracer.default
+    def _(self) -> Any:
+        return self.trace.get_tracer("voicenote")
 
     @classmethod
     def installed(cls) -> Self | None:
@@ -54,17 +59,13 @@ class Tracing:
         elif event.kind is not Kind.SEND:
             span.add_event(event.kind.value, {"voicenote.said": event.error})
 
-    @property
-    def _tracer(self) -> Any:
-        return self.trace.get_tracer("voicenote")
-
     def _begin(self, key: str) -> None:
         if len(self._spans) >= _MANY:  # a send that nobody ended
             self._spans.pop(next(iter(self._spans)))
         attributes = {"voicenote.key": key}
-        self._spans[key] = self._tracer.start_span(
-            "voicenote.send", attributes=attributes
-        )
+        span = self._tracer.start_span("voicenote.send", attributes=attributes)
+        if span.is_recording():  # somebody has configured an SDK, and samples this one
+            self._spans[key] = span
 
     def _request(self, event: Event, parent: Any) -> None:
         ended = time.time_ns()

@@ -4,6 +4,8 @@ Linq, without a network.
 
 import json
 
+from datetime import datetime
+
 import httpx
 import pytest
 
@@ -107,7 +109,7 @@ def test_the_receipt_keeps_what_linq_said(linq):
             chat="c1",
             media="a1",
             trace_id=TRACE["x-trace-id"],
-            created_at="2026-03-01T11:59:59.5Z",
+            created_at=datetime.fromisoformat("2026-03-01T11:59:59.5Z"),
         )
         == done.result
     )

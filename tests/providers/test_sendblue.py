@@ -4,6 +4,8 @@ Sendblue, without a network.
 
 import json
 
+from datetime import datetime
+
 import pytest
 
 import voicenote
@@ -98,7 +100,7 @@ def test_the_receipt_says_what_sendblue_said(sendblue):
             to=[ADA],
             sender=LINE,
             media=MEDIA,
-            created_at="2026-01-02T03:04:05.678Z",
+            created_at=datetime.fromisoformat("2026-01-02T03:04:05.678Z"),
         )
         == done.result
     )

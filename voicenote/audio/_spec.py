@@ -99,7 +99,7 @@ class UrlSpec:
             return f"its path does not end in {' or '.join(self.suffixes)}"
         if parts.query and not self.query:
             return "it has a query, as signed URLs do"
-        if parts.fragment or any(c.isspace() for c in url):
+        if parts.fragment or url.split() != [url]:
             return "it has a fragment or white space"
         return None
 
