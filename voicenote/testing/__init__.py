@@ -10,14 +10,19 @@ from ._sound import silence
 
 
 if TYPE_CHECKING:
+    from ._in_process import InProcessSandbox
     from ._lookup_contracts import ReconcileContract, StatusContract
+    from ._outbox import Outbox, Posted
     from ._player_contract import PlayerContract
     from ._provider_contract import ProviderContract
     from ._webhook_contract import WebhookContract
 
 
 __all__ = [
+    "InProcessSandbox",
+    "Outbox",
     "PlayerContract",
+    "Posted",
     "ProviderContract",
     "ReconcileContract",
     "Rehearsal",
@@ -31,7 +36,10 @@ __all__ = [
 ]
 
 # The contracts need pytest, which whoever only scrubs or rehearses may not have.
-_CONTRACTS = {
+_ON_DEMAND = {
+    "InProcessSandbox": "_in_process",
+    "Outbox": "_outbox",
+    "Posted": "_outbox",
     "PlayerContract": "_player_contract",
     "ProviderContract": "_provider_contract",
     "ReconcileContract": "_lookup_contracts",
@@ -41,8 +49,8 @@ _CONTRACTS = {
 
 
 def __getattr__(name: str) -> Any:
-    if name not in _CONTRACTS:
+    if name not in _ON_DEMAND:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from importlib import import_module  # noqa: PLC0415
 
-    return getattr(import_module(f".{_CONTRACTS[name]}", __name__), name)
+    return getattr(import_module(f".{_ON_DEMAND[name]}", __name__), name)
