@@ -11,17 +11,21 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from tests.contract.broken import BROKEN
+from tests.contract import broken, broken_rest
 
 
-BROKEN_PY = Path(__file__).with_name("broken.py")
+BROKEN = [*broken.BROKEN, *broken_rest.BROKEN]
+FILES = ("broken.py", "broken_rest.py")
+RIGHT = ["TestAcme", *(f"Test{one.__name__}" for one in broken_rest.RIGHT)]
 
 
 def contract_run(folder, *arguments):
     """Return what a stranger's pytest says: by class, the failed checks' messages."""
     # Without plugins: the kit needs nothing but pytest.
     environment = {**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
-    (folder / "test_strangers.py").write_bytes(BROKEN_PY.read_bytes())
+    for file in FILES:
+        program = Path(__file__).with_name(file).read_bytes()
+        (folder / f"test_{file}").write_bytes(program)
     ran = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "--junitxml=report.xml", *arguments],
         cwd=folder,
@@ -47,26 +51,29 @@ def caught(tmp_path_factory):
     return contract_run(tmp_path_factory.mktemp("strangers"), "-W", "error")
 
 
-def test_a_right_provider_passes(caught):
-    """Nothing is wrong with a provider as it should be."""
-    assert {} == caught["TestAcme"]
+@pytest.mark.parametrize("right", RIGHT)
+def test_what_is_right_passes(caught, right):
+    """Nothing is wrong with a provider and a player as they should be."""
+    assert {} == caught[right]
 
 
-@pytest.mark.parametrize("broken", BROKEN, ids=lambda cls: cls.__name__)
-def test_a_broken_provider_is_caught(caught, broken):
+@pytest.mark.parametrize("cls", BROKEN, ids=lambda cls: cls.__name__)
+def test_what_is_broken_is_caught(caught, cls):
     """The check that is made for the defect fails, and says first what to fix."""
-    told = caught[f"Test{broken.__name__}"]
+    told = caught[f"Test{cls.__name__}"]
 
-    assert broken.caught_by in told
-    assert told[broken.caught_by].startswith(broken.fix)
+    assert cls.caught_by in told
+    assert told[cls.caught_by].startswith(cls.fix)
 
 
 @pytest.mark.parametrize("mode", ["prepend", "append", "importlib"])
 def test_it_runs_under_any_import_mode(tmp_path, mode):
     """A stranger's pytest needs no configuration of ours."""
-    caught = contract_run(tmp_path, f"--import-mode={mode}", "-k", "TestAcme")
+    caught = contract_run(
+        tmp_path, f"--import-mode={mode}", "-k", "TestAcme or TestLooking"
+    )
 
-    assert {"TestAcme": {}} == caught
+    assert {"TestAcme": {}, "TestLooking": {}} == caught
 
 
 def test_at_least_twelve_ways_to_be_broken_are_known():
