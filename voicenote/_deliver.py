@@ -4,12 +4,13 @@ Sending, as a plan: has this key been sent, whom to ask, and who is next.
 
 from collections.abc import Iterator, Mapping
 from functools import partial
+from math import inf
 
 import attrs
 import httpx
 
 from ._doubt import find, unsettled
-from ._errand import Errand, check_recipients, line, through
+from ._errand import Errand, Taken, check_recipients, line, through
 from ._errors import SendError, UnavailableError, UnroutableError
 from ._events import Event, Kind
 from ._flows import Plan, work
@@ -39,7 +40,9 @@ def deliver(
     policy.observe(Event(Kind.SEND, "", note.key))
     try:
         deadline = policy.deadline(timeout)
-        receipt = yield from _recalled(note, providers, policy, deadline)
+        receipt = yield from _recalled(
+            note, providers, policy, deadline, certain_after=policy.certain_after
+        )
         if receipt is None:
             receipt = yield from _sent(note, providers, policy, deadline)
     except BaseException as error:  # also an end from outside: it was abandoned
@@ -64,6 +67,14 @@ def _sent(
         errand = Errand(name, provider, note, policy, deadline)
         try:
             receipt = yield from through(errand)
+        except Taken as error:
+            other = yield from _recalled(note, providers, policy, deadline)
+            if other is None:
+                raise UnavailableError(
+                    f"another send with key {note.key!r} was refused; nothing was sent",
+                    provider=name,
+                ) from error
+            return other
         except (UnavailableError, UnroutableError) as error:
             if _was_down(error):
                 policy.traffic.failed(name, policy.clock())
@@ -97,12 +108,17 @@ def _recalled(
     providers: Mapping[str, Provider],
     policy: Policy,
     deadline: Deadline,
+    certain_after: float = inf,
 ) -> Plan[Receipt | None]:
     """
-    Return the receipt of an earlier send with *note*'s key, or None if it may go out.
+    Return the receipt of another send with *note*'s key, or None if it may go out.
+
+    Args:
+        certain_after: Seconds after its attempt from which on a look that finds
+            nothing is believed; never, where the other one may be under way.
 
     Raises:
-        UnconfirmedError: An earlier send is in doubt, and stays so.
+        UnconfirmedError: The other send is in doubt, and stays so.
     """
     entry = yield from work(partial(policy.journal.recall, note.key))
     if entry is None or entry.standing is Standing.REFUSED:
@@ -114,7 +130,7 @@ def _recalled(
     search = yield from find(entry.receipt, provider, policy, deadline)
     if search.found:
         return search.found
-    if not search.is_absent or age < policy.certain_after:
+    if not search.is_absent or age < certain_after:
         raise unsettled(entry.receipt)
     # It was looked for long after it would have been there: it never arrived.
     yield from work(partial(policy.journal.refuse, entry))

@@ -14,13 +14,12 @@ from typing import Any
 import attrs
 import httpx
 
-from ._doubt import find, unsettled
+from ._doubt import find
 from ._errors import (
     RecipientError,
     SendError,
     UnavailableError,
     UnconfirmedError,
-    UnexpectedResponseError,
     VoiceNoteError,
 )
 from ._events import Event, Kind
@@ -31,7 +30,7 @@ from ._plans import Policy, asking
 from ._prepare import prepared
 from ._providers import Provider, SupportsPacing, SupportsReconcile, supports
 from ._receipts import Receipt
-from ._repeat import may_repeat, trace
+from ._repeat import may_repeat, never_left, patience, trace
 from ._retry import Deadline
 
 
@@ -74,14 +73,46 @@ class Errand:
         return line(self.note, self.provider)
 
 
+class Taken(Exception):  # noqa: N818
+    """Another send with this key was first; it is that one's to settle."""
+
+
+@attrs.define
+class _Departure:
+    """
+    What of an errand has left.
+
+    Attributes:
+        attempt: The request that can be heard, unless it surely was not.
+
+        is_past: Whether another request has left since.
+    """
+
+    attempt: Entry | None = None
+    is_past: bool = False
+
+    def is_no(self, error: Exception) -> bool:
+        """Return whether *error* says that nobody hears what has left."""
+        # About a later request it says nothing of the one that counts.
+        is_sure = isinstance(error, SendError) and not self.is_past
+        return is_sure and not isinstance(error, UnconfirmedError)
+
+
 def through(errand: Errand) -> Plan[Receipt]:
-    """Send through one provider; what is in doubt is looked for."""
+    """
+    Send through one provider; what is in doubt is looked for.
+
+    Raises:
+        Taken: Another send with this key was first.
+
+        UnconfirmedError: Whatever went wrong, the note may be heard.
+    """
     name, key, policy = errand.name, errand.note.key, errand.policy
     yield from _turn(errand)
-    attempted: list[Entry] = []
+    left = _Departure()
 
     def noted(answer: Answer) -> Answer:
-        return lambda ask: _noted(ask, errand, attempted, answer)
+        return lambda ask: _noted(ask, errand, left, answer)
 
     try:
         return (
@@ -89,19 +120,23 @@ def through(errand: Errand) -> Plan[Receipt]:
                 name, _sending(errand), policy, _until(errand), key, around=noted
             )
         )
-    except (UnconfirmedError, UnexpectedResponseError) as error:
-        if not attempted:  # nothing has left, or it is somebody else's to settle
+    except Exception as error:
+        if left.attempt is None:
             raise
-        policy.observe(Event(Kind.DOUBT, name, key, error=str(error)))
-        trace = attempted[-1].receipt
-        search = yield from find(trace, errand.provider, policy, errand.deadline)
-        if search.found:
-            return search.found
-        raise _doubtful(error, trace) from error
-    except SendError:
-        if attempted:
-            yield from work(partial(policy.journal.refuse, attempted[-1]))
-        raise
+        if left.is_no(error):
+            yield from work(partial(policy.journal.refuse, left.attempt))
+            raise
+        return (yield from _looked_for(left.attempt.receipt, error, errand))
+
+
+def _looked_for(trace: Receipt, error: Exception, errand: Errand) -> Plan[Receipt]:
+    """Return the receipt of a note that *error* has left in doubt, if it is found."""
+    policy = errand.policy
+    policy.observe(Event(Kind.DOUBT, errand.name, errand.note.key, error=str(error)))
+    search = yield from find(trace, errand.provider, policy, errand.deadline)
+    if search.found:
+        return search.found
+    raise _doubtful(error, trace) from error
 
 
 def _until(errand: Errand) -> Deadline:
@@ -112,9 +147,12 @@ def _until(errand: Errand) -> Deadline:
     return Deadline(deadline.clock() + deadline.left() * _SENDING, deadline.clock)
 
 
-def _doubtful(error: VoiceNoteError, trace: Receipt) -> UnconfirmedError:
+def _doubtful(error: Exception, trace: Receipt) -> UnconfirmedError:
     """Return *error* as one that says where to look for the note."""
-    doubt = UnconfirmedError(str(error), provider=trace.provider)
+    said = str(error)
+    if not isinstance(error, VoiceNoteError):  # a mistake, in a provider or in here
+        said = f"{type(error).__name__}: {error}; the note may have been sent"
+    doubt = UnconfirmedError(said, provider=trace.provider)
     if isinstance(error, UnconfirmedError):
         doubt.response, doubt.failure = error.response, error.failure
     doubt.receipt = trace
@@ -158,17 +196,40 @@ def _sending(errand: Errand) -> Plan[Receipt]:
     return (yield from errand.provider.send(note))
 
 
-def _noted(
-    ask: Ask, errand: Errand, attempted: list[Entry], answer: Answer
-) -> Plan[Any]:
-    """Write down a request that can be heard, before it leaves."""
-    if isinstance(ask, httpx.Request) and not may_repeat(ask):
-        attempt, at = _trace(ask, errand), errand.policy.now()
-        is_first = yield from work(partial(errand.policy.journal.attempt, attempt, at))
-        if not is_first:
-            raise unsettled(attempt)
-        attempted.append(Entry(Standing.ATTEMPTED, attempt, at))
-    return (yield from answer(ask))
+def _noted(ask: Ask, errand: Errand, left: _Departure, answer: Answer) -> Plan[Any]:
+    """Write down a request that can be heard, each time before it leaves."""
+    if not isinstance(ask, httpx.Request) or may_repeat(ask):
+        left.is_past = left.attempt is not None
+        return (yield from answer(ask))
+    left.attempt = yield from _attempted(ask, errand)
+    try:
+        response = yield from answer(ask)
+    except httpx.RequestError as error:
+        if never_left(error):
+            yield from _withdrawn(errand, left)
+        raise
+    if patience(ask, response) is not None:
+        yield from _withdrawn(errand, left)
+    return response
+
+
+def _attempted(request: httpx.Request, errand: Errand) -> Plan[Entry]:
+    policy = errand.policy
+    attempt = Entry(Standing.ATTEMPTED, _trace(request, errand), policy.now())
+    is_first = yield from work(
+        partial(policy.journal.attempt, attempt.receipt, attempt.at)
+    )
+    if not is_first:
+        raise Taken
+    return attempt
+
+
+def _withdrawn(errand: Errand, left: _Departure) -> Plan[None]:
+    # Before a wait, and not at its end: who waits for long must not look like a note
+    # that never arrived, which another process would send.
+    if left.attempt:
+        yield from work(partial(errand.policy.journal.refuse, left.attempt))
+    left.attempt = None
 
 
 def _trace(request: httpx.Request, errand: Errand) -> Receipt:

@@ -75,7 +75,8 @@ class Policy:
 
     def deadline(self, timeout: float | None = None) -> Deadline:
         """Return the deadline *timeout* seconds from now, or the usual one."""
-        return Deadline.after(timeout or self.timeout, self.clock)
+        seconds = self.timeout if timeout is None else timeout
+        return Deadline.after(seconds, self.clock)
 
     def moment(self) -> datetime:
         """Return the time of day."""
@@ -177,7 +178,7 @@ def asking(
     Return *plan*, retried and observed, with its errors named and turned into ours.
 
     Args:
-        around: What is done about an ask before it is answered, retries included.
+        around: What is done about each single attempt, before and after.
 
     Raises:
         SendError: With the provider's name.
@@ -191,11 +192,13 @@ def asking(
     def once(ask: Ask) -> Plan[Any]:
         return _watched(ask, name, key, policy)
 
+    each = around(once)
+
     def answer(ask: Ask) -> Plan[Any]:
-        return attempts(ask, policy.retry, deadline, once, again)
+        return attempts(ask, policy.retry, deadline, each, again)
 
     try:
-        return (yield from answering(plan, around(answer)))
+        return (yield from answering(plan, answer))
     except SendError as error:
         error.provider = error.provider or name
         raise

@@ -140,7 +140,7 @@ def test_a_status_is_written_down(provider, path):
 
 
 def test_two_senders_of_an_old_doubt_send_once(doubtful, send, sends, provider):
-    """Both find nothing; the one whose attempt is first sends, the other one stops."""
+    """Both find nothing; the one whose attempt is first sends, the other looks for it."""
     key = f"twice at {provider.name}"
     doubtful(LOSES, key)
 
@@ -153,7 +153,7 @@ def test_two_senders_of_an_old_doubt_send_once(doubtful, send, sends, provider):
     with ThreadPoolExecutor(2) as threads:
         ends = set(threads.map(settled, range(2)))
 
-    assert {Receipt, UnconfirmedError} == ends
+    assert Receipt in ends <= {Receipt, UnconfirmedError}
     assert 2 == sends()  # the one that was lost, and one more
 
 
