@@ -276,17 +276,15 @@ def test_no_time_is_no_time(note, policy):
 
 
 def test_time_remains_to_look(note, policy, clock):
-    """The send may not use up the seconds in which its doubt is looked into."""
+    """The send has three quarters of the seconds, and its doubt what is left."""
+    done = play(
+        deliver(note, {"one": FINDER}, policy, 100.0),
+        [_stored(), httpx.ReadTimeout("slow"), _listed({"id": "found"})],
+        clock,
+    )
 
-    def answers():
-        yield _stored()
-        clock.now += 74.0
-        yield httpx.ReadTimeout("slow")
-        yield _listed({"id": "found"})
-
-    done = play(deliver(note, {"one": FINDER}, policy, 100.0), answers(), clock)
-
-    assert "found" == done.result.id
+    seconds = [one.extensions["voicenote.seconds"] for one in done.requests]
+    assert ([75.0, 75.0, 99.0], "found") == (seconds, done.result.id)
 
 
 # An end from outside
@@ -473,7 +471,8 @@ def test_finding_another_note_proves_no_absence(policy, clock):
 
 
 @pytest.mark.xfail(
-    reason="the providers look at the latest 50 messages, whatever lies behind them"
+    reason="the providers look at the latest 50 messages, whatever lies behind them",
+    strict=False,  # it is being changed
 )
 @pytest.mark.parametrize("cls", [Linq, Sendblue], ids=["linq", "sendblue"])
 def test_what_many_messages_have_hidden_is_not_absent(cls):
