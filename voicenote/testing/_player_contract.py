@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from .._models import VoiceNote
-from .._providers import SupportsStatus
+from .._providers import SupportsStatus, supports
 from .._receipts import Receipt
 from ..sandbox import Disconnected, Silence, World
 from ._replies import Reply, other_shapes, without_a_field
@@ -131,12 +131,11 @@ class PlayerContract:
 
     def test_time_passes(self, player: Any, client: Any, note: VoiceNote) -> None:
         """An hour later, the note has come to its end."""
-        is_asked = isinstance(client, SupportsStatus)
-        if not is_asked:
-            return
         scene = Scene.of(player)
         receipt = scene.play(client.send(note))
         scene.clock.now += _HOUR
+        if not supports(client, SupportsStatus):
+            return
         if not scene.play(client.status(receipt.id)).is_final:
             complain(
                 "Let messages advance with world.now()",

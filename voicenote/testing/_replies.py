@@ -18,7 +18,7 @@ NEVER_SEEN = "a-word-never-seen"
 
 REFUSALS = (400, 401, 402, 403, 404, 405, 409, 410, 413, 415, 422, 423, 429)
 FAULTS = (500, 501, 502, 503, 504)
-CODES = (*REFUSALS, 408, 418, *FAULTS)
+CODES = (302, *REFUSALS, 408, 418, *FAULTS)
 
 _SHAPES: tuple[Any, ...] = ([], None, "text", 7, True, [[]], [None])
 _VALUES: tuple[Any, ...] = (None, 7, [], {}, [None], True, "")
