@@ -4,9 +4,12 @@ The two drivers, over real HTTP on loopback.
 
 import asyncio
 import gzip
+import socket
 import threading
 import time
 
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import anyio
@@ -15,9 +18,11 @@ import pytest
 
 import voicenote
 
-from voicenote._drivers import arun, run
-from voicenote._exchange import MAX_BYTES, SECONDS
+from tests.conftest import Courier
+from voicenote._drivers import arun
+from voicenote._exchange import MAX_BYTES, SECONDS, TooLargeError
 from voicenote._flows import pause, work
+from voicenote._underway import ADDRESSES
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -26,11 +31,13 @@ class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def do_GET(self):
-        body = {"/big": b"x" * 5000, "/bomb": gzip.compress(bytes(5_000_000))}.get(
-            self.path, b"hello"
-        )
+        body = {
+            "/big": b"x" * 5000,
+            "/bomb": gzip.compress(bytes(5_000_000)),
+            "/broken": b"no gzip",
+        }.get(self.path, b"hello")
         self.send_response(200)
-        if self.path == "/bomb":
+        if self.path in {"/bomb", "/broken"}:
             self.send_header("Content-Encoding", "gzip")
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
@@ -68,13 +75,13 @@ def drive(request):
     """Drive a plan: blocking, on asyncio, and on trio."""
 
     def blocking(plan):
-        with httpx.Client() as client:
-            return run(plan, client)
+        with voicenote.Client([Courier()]) as client:
+            return client._run(plan)
 
     def awaiting(plan):
         async def main():
-            async with httpx.AsyncClient() as client:
-                return await arun(plan, client)
+            async with voicenote.AsyncClient([Courier()]) as client:
+                return await client._run(plan)
 
         return anyio.run(main, backend=request.param)
 
@@ -148,6 +155,136 @@ def test_an_answer_that_trickles_ends_in_time(drive, origin):
         drive(_fetching(f"{origin}/trickle", **{SECONDS: 0.3}))
 
     assert time.monotonic() - began < 0.9
+
+
+@pytest.fixture(params=["headers", "body", "upload"])
+def sluggish(request):
+    """A server that trickles headers, stalls in a body, or reads nothing."""
+    gone = threading.Event()
+
+    def answer(connection):
+        if request.param == "upload":
+            gone.wait()
+            return
+        connection.recv(65536)
+        connection.sendall(b"HTTP/1.1 200 OK\r\n")
+        if request.param == "body":
+            connection.sendall(b"Content-Length: 9\r\n\r\n")
+        with suppress(OSError):
+            while not gone.wait(0.1 if request.param == "headers" else 0.35):
+                connection.sendall(b"x")
+
+    def serve(connection):
+        with connection:
+            answer(connection)
+
+    def accept():
+        with suppress(OSError):
+            while True:
+                connection, _ = listener.accept()
+                threads.append(threading.Thread(target=serve, args=(connection,)))
+                threads[-1].start()
+
+    listener = socket.create_server(("127.0.0.1", 0))
+    threads = [threading.Thread(target=accept)]
+    threads[0].start()
+    yield f"http://127.0.0.1:{listener.getsockname()[1]}/{request.param}"
+    gone.set()
+    listener.shutdown(socket.SHUT_RDWR)
+    listener.close()
+    for thread in threads:
+        thread.join()
+
+
+# httpx leaves its own generators unfinished at an error, which trio minds.
+@pytest.mark.filterwarnings("ignore:Async generator 'httpx:ResourceWarning")
+def test_whatever_is_slow_ends_in_time(drive, sluggish):
+    """Seconds bound headers that trickle, a body that stalls, and what is uploaded."""
+
+    size = 20_000_000 if sluggish.endswith("upload") else 1
+
+    def plan():
+        asked = voicenote.request("POST", sluggish, content=bytes(size))
+        asked.extensions = {SECONDS: 0.5}
+        yield asked
+
+    began = time.monotonic()
+
+    with pytest.raises((httpx.ReadTimeout, httpx.WriteTimeout)):
+        drive(plan())
+
+    assert time.monotonic() - began < 0.8
+
+
+def test_an_end_from_outside_is_no_timeout(origin):
+    """Who cancels is not told of an answer that did not come in time."""
+
+    async def main():
+        async with voicenote.AsyncClient([Courier()]) as client:
+            with anyio.move_on_after(0.1) as scope:
+                await client._run(_fetching(f"{origin}/trickle", **{SECONDS: 5.0}))
+        return scope.cancelled_caught
+
+    assert anyio.run(main)
+
+
+# httpx leaves its own generators unfinished at an error, which trio minds.
+@pytest.mark.filterwarnings("ignore:Async generator 'httpx:ResourceWarning")
+def test_a_broken_body_is_not_a_large_one(drive, origin):
+    """An answer that cannot be decoded is told from one that is cut off."""
+    with pytest.raises(httpx.DecodingError) as caught:
+        drive(_fetching(f"{origin}/broken"))
+
+    assert not isinstance(caught.value, TooLargeError)
+
+
+def test_a_closed_client_opens_again(drive, origin):
+    """Closing ends connections, and not the client."""
+    with voicenote.Client([Courier()]) as client:
+        client._run(_fetching(origin))
+
+    assert "hello" == client._run(_fetching(origin)).text
+    client.close()
+
+
+def test_a_closed_async_client_opens_again(origin):
+    """Closing ends connections, and not the client."""
+
+    async def main():
+        client = voicenote.AsyncClient([Courier()])
+        for _ in range(2):
+            async with client:
+                answer = await client._run(_fetching(origin))
+        return answer
+
+    assert "hello" == anyio.run(main).text
+
+
+def test_threads_share_one_pool(origin, monkeypatch):
+    """Threads that come first at once make one pool, which is closed."""
+    made, init = [], httpx.Client.__init__
+
+    def slow(self, **options):
+        made.append(self)
+        time.sleep(0.05)
+        init(self, **options)
+
+    monkeypatch.setattr(httpx.Client, "__init__", slow)
+    with voicenote.Client([Courier()]) as client, ThreadPoolExecutor(4) as threads:
+        list(threads.map(lambda _: client._run(_fetching(origin)), range(4)))
+
+    assert [True] == [pool.is_closed for pool in made]
+
+
+def test_an_address_that_was_checked_is_connected_to(drive, origin):
+    """A name is not asked again what it leads to; the next address is tried."""
+    port = origin.rpartition(":")[2]
+    url = f"http://audio.invalid:{port}"
+
+    answer = drive(_fetching(url, **{ADDRESSES: ["127.0.0.2.invalid", "127.0.0.1"]}))
+
+    assert f"audio.invalid:{port}" == answer.request.headers["host"]
+    assert "hello" == answer.text
 
 
 def test_a_cancelled_send_closes_its_flow():

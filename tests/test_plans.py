@@ -13,6 +13,7 @@ import voicenote
 from tests.conftest import CAF, Clock, Courier, play
 from voicenote import Status, VoiceNote
 from voicenote._deliver import deliver
+from voicenote._exchange import TooLargeError
 from voicenote._plans import Policy, follow, wait
 from voicenote._prepare import Fetching
 from voicenote._retry import Retry
@@ -306,10 +307,11 @@ def test_private_addresses_may_be_allowed():
     [
         (httpx.Response(404), voicenote.AudioFetchError, "answered 404"),
         (httpx.ConnectError("down"), voicenote.AudioFetchError, "cannot be fetched"),
-        (httpx.DecodingError("big"), voicenote.AudioTooLargeError, "max_bytes"),
+        (TooLargeError("big"), voicenote.AudioTooLargeError, "max_bytes"),
+        (httpx.DecodingError("bad"), voicenote.AudioFetchError, "cannot be fetched"),
         (httpx.Response(200, text="<html>"), voicenote.UnrecognizedAudioError, "HTML"),
     ],
-    ids=["404", "down", "too large", "a page"],
+    ids=["404", "down", "too large", "broken", "a page"],
 )
 def test_a_url_without_audio_is_an_audio_error(answer, expected, said):
     """The message has no signature in it, and nothing was sent."""

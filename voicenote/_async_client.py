@@ -3,6 +3,7 @@ The awaiting front door. Each method is a plan and a driver.
 """
 
 from collections.abc import Callable, Sequence
+from threading import Lock
 from types import TracebackType
 from typing import Self
 
@@ -10,12 +11,13 @@ import attrs
 import httpx
 
 from ._client import LIMITS, TIMEOUT
+from ._clocked import clock
 from ._drivers import arun
 from ._errors import UnconfirmedError
 from ._flows import Plan, T
 from ._models import Audio, Status, VoiceNote
 from ._receipts import Receipt
-from ._terms import Terms
+from ._terms import Terms, check_proxy
 from ._webhooks import Headers, Inbound, Subscription
 from .audio import Format
 
@@ -32,8 +34,9 @@ class AsyncClient(Terms):
     transport: httpx.AsyncBaseTransport | None = attrs.field(default=None, repr=False)
     limits: httpx.Limits = LIMITS
     http_timeout: httpx.Timeout = TIMEOUT
-    proxy: str | None = attrs.field(default=None, repr=False)
+    proxy: str | None = attrs.field(default=None, repr=False, validator=check_proxy)
     _http: httpx.AsyncClient | None = attrs.field(default=None, init=False, repr=False)
+    _opening: Lock = attrs.field(factory=Lock, init=False, repr=False, eq=False)
 
     async def send(
         self,
@@ -99,9 +102,10 @@ class AsyncClient(Terms):
         return await self._run(self._unsubscribe(name, subscription))
 
     async def aclose(self) -> None:
-        """Close the connection pool, and the journal that the configuration named."""
-        if self._http is not None:
-            await self._http.aclose()
+        """Close what is open; see `Client.close`."""
+        http, self._http = self._http, None
+        if http is not None:
+            await http.aclose()
         self._release()
 
     async def __aenter__(self) -> Self:
@@ -116,11 +120,18 @@ class AsyncClient(Terms):
         await self.aclose()
 
     async def _run(self, plan: Plan[T]) -> T:
-        if self._http is None:
-            self._http = httpx.AsyncClient(
-                transport=self.transport,
-                limits=self.limits,
-                timeout=self.http_timeout,
-                proxy=self.proxy,
-            )
-        return await arun(plan, self._http)
+        return await arun(plan, self._http or self._open())
+
+    def _open(self) -> httpx.AsyncClient:
+        with self._opening:
+            if self._http is None:
+                http = httpx.AsyncClient(
+                    transport=self.transport,
+                    limits=self.limits,
+                    timeout=self.http_timeout,
+                    proxy=self.proxy,
+                )
+                pools = (http._transport, *http._mounts.values())  # noqa: SLF001
+                clock(pools, is_async=True)
+                self._http = http
+            return self._http

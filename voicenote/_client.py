@@ -5,18 +5,20 @@ Rule: its awaiting twin is _async_client.py; what differs is `await`, and nothin
 """
 
 from collections.abc import Callable, Iterable, Sequence
+from threading import Lock
 from types import TracebackType
 from typing import Any, Self
 
 import attrs
 import httpx
 
+from ._clocked import clock
 from ._drivers import run
 from ._errors import UnconfirmedError
 from ._flows import Plan, T
 from ._models import Audio, AudioLike, Status, VoiceNote
 from ._receipts import Receipt
-from ._terms import Terms
+from ._terms import Terms, check_proxy
 from ._webhooks import Headers, Inbound, Subscription
 from .audio import Format
 
@@ -44,8 +46,9 @@ class Client(Terms):
     transport: httpx.BaseTransport | None = attrs.field(default=None, repr=False)
     limits: httpx.Limits = LIMITS
     http_timeout: httpx.Timeout = TIMEOUT
-    proxy: str | None = attrs.field(default=None, repr=False)
+    proxy: str | None = attrs.field(default=None, repr=False, validator=check_proxy)
     _http: httpx.Client | None = attrs.field(default=None, init=False, repr=False)
+    _opening: Lock = attrs.field(factory=Lock, init=False, repr=False, eq=False)
 
     def send(
         self,
@@ -219,9 +222,14 @@ class Client(Terms):
         return self._run(self._unsubscribe(name, subscription))
 
     def close(self) -> None:
-        """Close the connection pool, and the journal that the configuration named."""
-        if self._http is not None:
-            self._http.close()
+        """
+        Close the connection pool, and the journal that the configuration named.
+
+        Both open again if the client is used again.
+        """
+        http, self._http = self._http, None
+        if http is not None:
+            http.close()
         self._release()
 
     def __enter__(self) -> Self:
@@ -236,14 +244,21 @@ class Client(Terms):
         self.close()
 
     def _run(self, plan: Plan[T]) -> T:
-        if self._http is None:
-            self._http = httpx.Client(
-                transport=self.transport,
-                limits=self.limits,
-                timeout=self.http_timeout,
-                proxy=self.proxy,
-            )
-        return run(plan, self._http)
+        return run(plan, self._http or self._open())
+
+    def _open(self) -> httpx.Client:
+        with self._opening:
+            if self._http is None:
+                http = httpx.Client(
+                    transport=self.transport,
+                    limits=self.limits,
+                    timeout=self.http_timeout,
+                    proxy=self.proxy,
+                )
+                pools = (http._transport, *http._mounts.values())  # noqa: SLF001
+                clock(pools)
+                self._http = http
+            return self._http
 
 
 def send(

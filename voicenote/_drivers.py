@@ -6,15 +6,21 @@ Rule: if a line would be the same in both functions, it belongs in a plan.
 
 import time
 
-from contextlib import aclosing, closing
+from contextlib import closing
+from math import inf
 from typing import Any
 
 import anyio
 import anyio.to_thread
 import httpx
 
-from ._exchange import Bounds, decoded, timed
+from ._exchange import SECONDS, Bounds, decoded, late, timed
 from ._flows import Ask, Pause, Plan, T
+from ._underway import under_way
+
+
+# Seconds by which what waits may be late to say, by its own timeout, what it waited for.
+_GRACE = 0.05
 
 
 def run(plan: Plan[T], client: httpx.Client) -> T:
@@ -76,10 +82,11 @@ async def _aanswer(ask: Ask, client: httpx.AsyncClient) -> Any:
 
 
 def _exchange(request: httpx.Request, client: httpx.Client) -> httpx.Response:
-    response = decoded(client.send(timed(request, client.timeout), stream=True))
-    bounds = response.stream = Bounds(response)
-    with closing(response):
-        response.read()
+    with under_way(timed(request, client.timeout)):
+        response = decoded(client.send(request, stream=True))
+        bounds = response.stream = Bounds(response)
+        with closing(response):
+            response.read()
     bounds.check()
     return response
 
@@ -87,11 +94,21 @@ def _exchange(request: httpx.Request, client: httpx.Client) -> httpx.Response:
 async def _aexchange(
     request: httpx.Request, client: httpx.AsyncClient
 ) -> httpx.Response:
-    sent = await client.send(timed(request, client.timeout), stream=True)
-    response = decoded(sent)
-    async with aclosing(response):
-        with anyio.CancelScope() as scope:
-            bounds = response.stream = Bounds(response, stop=scope.cancel)
-            await response.aread()
+    response = None
+    with under_way(timed(request, client.timeout)):
+        seconds = request.extensions.get(SECONDS, inf) + _GRACE
+        scope = anyio.CancelScope(deadline=anyio.current_time() + seconds)
+        try:
+            with scope:
+                response = decoded(await client.send(request, stream=True))
+                bounds = response.stream = Bounds(response, stop=scope.cancel)
+                await response.aread()
+        finally:
+            if response is not None:
+                await response.aclose()
+    if response is None:
+        raise late(request)
     bounds.check()
+    if scope.cancelled_caught:
+        raise late(request)
     return response

@@ -12,13 +12,18 @@ from typing import Any
 
 import httpx
 
+from ._underway import UNTIL
+
 
 SECONDS = "voicenote.seconds"
 MAX_BYTES = "voicenote.max_bytes"
-_UNTIL = "voicenote.until"
 
 # An answer of a messaging API has a few kilobytes; a listing has some hundred.
 _MAX_BYTES = 10_000_000
+
+
+class TooLargeError(httpx.DecodingError):
+    """The answer has more bytes than its request allows."""
 
 
 def timed(request: httpx.Request, timeout: httpx.Timeout) -> httpx.Request:
@@ -27,9 +32,14 @@ def timed(request: httpx.Request, timeout: httpx.Timeout) -> httpx.Request:
     each = timeout.as_dict()
     if seconds is not None:
         each = {name: min(seconds, value or seconds) for name, value in each.items()}
-        request.extensions[_UNTIL] = time.monotonic() + seconds
+        request.extensions[UNTIL] = time.monotonic() + seconds
     request.extensions["timeout"] = each
     return request
+
+
+def late(request: httpx.Request) -> httpx.ReadTimeout:
+    """Return what to raise when the time of *request* is over."""
+    return httpx.ReadTimeout("the answer did not end in time", request=request)
 
 
 class Bounds(httpx.SyncByteStream, httpx.AsyncByteStream):
@@ -50,7 +60,7 @@ class Bounds(httpx.SyncByteStream, httpx.AsyncByteStream):
         extensions = self._request.extensions
         self._most: int = extensions.get(MAX_BYTES, _MAX_BYTES)
         self._left = self._most
-        self._until: float = extensions.get(_UNTIL, inf)
+        self._until: float = extensions.get(UNTIL, inf)
         self._is_late = False
 
     def __iter__(self) -> Iterator[bytes]:
@@ -79,18 +89,16 @@ class Bounds(httpx.SyncByteStream, httpx.AsyncByteStream):
         Raise if the body was cut.
 
         Raises:
-            httpx.DecodingError: It has more bytes than the request allows.
+            TooLargeError: It has more bytes than the request allows.
 
             httpx.ReadTimeout: The request's time was over before its end.
         """
         if self._left < 0:
-            raise httpx.DecodingError(
+            raise TooLargeError(
                 f"the answer has more than {self._most} bytes", request=self._request
             )
         if self._is_late:
-            raise httpx.ReadTimeout(
-                "the answer did not end in time", request=self._request
-            )
+            raise late(self._request)
 
     def _allow(self, chunk: bytes) -> bool:
         self._left -= len(chunk)

@@ -14,7 +14,7 @@ import attrs
 import httpx
 
 from ._errors import AudioFetchError, AudioTooLargeError
-from ._exchange import MAX_BYTES
+from ._exchange import MAX_BYTES, TooLargeError
 from ._flows import Plan, work
 from ._models import Audio
 from ._requests import is_private, is_protected, request
@@ -125,7 +125,7 @@ def fetched(url: str, most: int, fetching: Fetching) -> Plan[Audio]:
         yield from _check_host(url, fetching)
         try:
             response = yield _download(url, most)
-        except httpx.DecodingError as error:
+        except TooLargeError as error:
             raise AudioTooLargeError(
                 f"{_shown(url)} has more than {most} bytes, the limit of max_bytes"
             ) from error
