@@ -59,7 +59,7 @@ def test_fields_we_do_not_name_are_ignored():
         (500, "POST", voicenote.UnconfirmedError),
         (503, "POST", voicenote.UnconfirmedError),
         (500, "GET", voicenote.UnavailableError),
-        (302, "POST", voicenote.RejectedError),
+        (303, "POST", voicenote.UnconfirmedError),
     ],
 )
 def test_every_status_says_whether_it_was_sent(code, method, expected):

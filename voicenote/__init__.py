@@ -66,7 +66,7 @@ from ._signatures import (
     verify_standard_webhook,
 )
 from ._sqlite import Journal
-from ._structure import Refusal, body, check, read, refused, structure
+from ._structure import Refusal, body, check, fitting, read, refused, structure
 from ._traffic import By, Pace
 from ._version import __version__
 from ._webhooks import Inbound, Subscription, Webhook, understood
@@ -142,6 +142,7 @@ __all__ = [
     "callback_url",
     "check",
     "file_stem",
+    "fitting",
     "has_token",
     "hookimpl",
     "line",

@@ -86,7 +86,8 @@ def patience(request: Request, response: Response) -> float | None:
 
     None means that it does not; 0, that it does and names no time.
     """
-    if response.status_code == TOO_MANY_REQUESTS:
-        return 0.0
     wait: Callable[[Response], float | None] | None = request.extensions.get(_PATIENCE)
-    return wait(response) if wait else None
+    seconds = wait(response) if wait else None
+    if seconds is None and response.status_code == TOO_MANY_REQUESTS:
+        return 0.0
+    return seconds

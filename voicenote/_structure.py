@@ -5,7 +5,7 @@ Rule: a required field is strict about its type; an optional one (``str | None``
 None if it does not fit; a field that we do not name is ignored.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from functools import cache, partial
@@ -112,6 +112,17 @@ def structure(data: object, cls: type[T]) -> T:
     return structured
 
 
+def fitting(listed: Iterable[object], cls: type[T]) -> list[T]:
+    """Return those of *listed* that have the shape of *cls*; misfits hide no other."""
+    found = []
+    for one in listed:
+        try:
+            found.append(structure(one, cls))
+        except UnexpectedResponseError:
+            continue
+    return found
+
+
 def check(
     response: httpx.Response, *, refusal: Refusal = lambda _: None
 ) -> httpx.Response:
@@ -191,6 +202,8 @@ def refused(
         kind: The class, where the provider's words decide; otherwise HTTP does.
     """
     kind = kind or _by_status(response)
+    if kind is UnconfirmedError and may_repeat(response.request):
+        kind = UnavailableError  # nobody hears this request: there is nothing to doubt
     message = f"{_what(response)} was answered {response.status_code}: {reason}"
     if issubclass(kind, UnavailableError):
         return kind(message, response=response, retry_after=retry_after(response))
@@ -216,9 +229,9 @@ def retry_after(response: httpx.Response) -> float | None:
             parsedate_to_datetime(moment)
             for moment in (text, response.headers.get("date", ""))
         )
-    except ValueError:
+        return max(0.0, (then - now).total_seconds())
+    except (TypeError, ValueError):  # no date, or one of the two without a time zone
         return None
-    return max(0.0, (then - now).total_seconds())
 
 
 def excerpt(response: httpx.Response) -> str:
@@ -239,7 +252,8 @@ def _by_status(response: httpx.Response) -> type[SendError]:
         return UnauthorizedError
     if code == TOO_MANY_REQUESTS:
         return UnavailableError
-    # 408: the server gave up on us in the middle; it may have had enough.
-    if code < 500 and code != 408:  # noqa: PLR2004
+    # 408: the server gave up on us in the middle; it may have had enough. 3xx: what was
+    # asked for may have been done, and is to be seen elsewhere.
+    if 400 <= code < 500 and code != 408:  # noqa: PLR2004
         return RejectedError
     return UnavailableError if may_repeat(response.request) else UnconfirmedError

@@ -20,7 +20,7 @@ from voicenote import (
 
 from ._refusals import refusal
 from ._schema import Chat, Chats, Message, Opened
-from ._wire import Wire
+from ._wire import Wire, quoted
 
 
 _PAGES = 50
@@ -47,7 +47,7 @@ def _chats(wire: Wire, line: str, person: str) -> Flow[list[Chat]]:
         # https://docs.linqapp.com, API reference: GET /v3/chats
         response = yield wire.ask("GET", "/v3/chats", params=query)
         page = read(response, Chats, refusal=refusal)
-        chats += page.chats
+        chats += page.readable()
         if not page.next_cursor:
             return chats
         query = {**query, "cursor": page.next_cursor}
@@ -110,14 +110,27 @@ def opened(
     )
     chat = read(response, Opened, refusal=refusal).chat
     if chat.message:  # the memo comes second only if the text has left
-        yield patient(wire.ask("GET", f"/v3/messages/{chat.message.id}"), _is_waiting)
+        look = wire.ask("GET", f"/v3/messages/{quoted(chat.message.id)}")
+        _check_left((yield patient(look, _is_waiting)))
     return chat.id
+
+
+def _check_left(response: Response) -> None:
+    """Raise if the text has failed; one that is slow is no reason to give up."""
+    if _status(response) == "failed":
+        raise RejectedError(
+            "the opener failed, so there is no chat for the voice memo to go into",
+            response=response,
+        )
 
 
 def _is_waiting(response: Response) -> float | None:
     """Return the seconds to wait while a message has not left the line."""
+    return 2.0 if _status(response) in ("pending", "queued") else None
+
+
+def _status(response: Response) -> str:
     try:
-        message = structure(body(response), Message)
+        return structure(body(response), Message).delivery_status
     except VoiceNoteError:
-        return None
-    return 2.0 if message.delivery_status in ("pending", "queued") else None
+        return ""

@@ -38,11 +38,12 @@ from voicenote import (
 
 from ._chats import chat_with, opened
 from ._refusals import refusal
-from ._schema import Lines, Message, Messages, SentMemo
+from ._schema import Lines, Message, SentMemo
+from ._search import found
 from ._subscriptions import subscribed, unsubscribed
 from ._uploads import uploaded
 from ._webhooks import told
-from ._wire import Wire
+from ._wire import Wire, quoted
 
 
 def _base(url: str) -> str:
@@ -132,22 +133,13 @@ class Linq:
     def status(self, message_id: str) -> Flow[Receipt]:
         """Return what became of a message. Linq tells no reason for a failure here."""
         # https://docs.linqapp.com, API reference: GET /v3/messages/{messageId}
-        response = yield self._wire.ask("GET", f"/v3/messages/{message_id}")
+        response = yield self._wire.ask("GET", f"/v3/messages/{quoted(message_id)}")
         message = read(response, Message, refusal=refusal)
-        return message.receipt(body(response), response.headers.get("x-trace-id"))
+        return message.receipt(body(response))
 
     def find(self, trace: Receipt) -> Flow[Receipt | None]:
-        """Look for a memo among the latest messages of its chat."""
-        # https://docs.linqapp.com, API reference: GET /v3/chats/{chatId}/messages
-        response = yield self._wire.ask(
-            "GET", f"/v3/chats/{trace.chat}/messages", params={"limit": "50"}
-        )
-        messages = read(response, Messages, refusal=refusal).messages
-        said = body(response)["messages"]
-        for message, raw in zip(messages, said, strict=True):
-            if message.is_of(trace):
-                return message.receipt(raw, response.headers.get("x-trace-id"))
-        return None
+        """Look for a memo among the messages of its chat."""
+        return (yield from found(self._wire, trace))
 
     def receive(self, webhook: Webhook) -> list[Receipt | Inbound]:
         """Return what a webhook says, once its signature has proved it genuine."""
@@ -202,7 +194,7 @@ class Linq:
         # https://docs.linqapp.com, guide "Voice memos"
         memo_request = self._wire.ask(
             "POST",
-            f"/v3/chats/{chat_id}/voicememo",
+            f"/v3/chats/{quoted(chat_id)}/voicememo",
             json={**source, **note.options.get(self.name, {})},
         )
         (media,) = source.values()

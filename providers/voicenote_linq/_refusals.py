@@ -95,9 +95,10 @@ def passes(response: Response) -> float | None:
     if not response.is_client_error:
         return None
     try:
-        return _PASSING.get(structure(body(response), _Envelope).error.code or 0)
+        told = structure(body(response), _Envelope).error
     except VoiceNoteError:
         return None
+    return _PASSING.get(told.code or 0, told.retry_after)
 
 
 def _trace(trace_id: str | None) -> str:

@@ -8,7 +8,14 @@ from typing import Any
 
 import attrs
 
-from voicenote import Receipt, Rendering, Service, Status, file_stem
+from voicenote import (
+    Receipt,
+    Rendering,
+    Service,
+    Status,
+    file_stem,
+    fitting,
+)
 
 
 # https://docs.linqapp.com, "Message" in the API reference: delivery_status
@@ -44,6 +51,7 @@ class Handle:
     handle: str
     is_me: bool | None = None
     status: str | None = None
+    left_at: str | None = None
 
 
 @attrs.frozen
@@ -63,7 +71,7 @@ class Chat:
             for one in self.handles
             if not one.is_me
             and one.handle != line
-            and (one.status or "active") == "active"
+            and (one.status or ("left" if one.left_at else "active")) == "active"
         )
 
     def __str__(self) -> str:
@@ -72,10 +80,14 @@ class Chat:
 
 @attrs.frozen
 class Chats:
-    """One page of conversations."""
+    """One page of conversations; one that cannot be read hides no other."""
 
-    chats: list[Chat]
+    chats: list[Any]
     next_cursor: str | None = None
+
+    def readable(self) -> list[Chat]:
+        """Return those that have the shape of a chat."""
+        return fitting(self.chats, Chat)
 
 
 @attrs.frozen
@@ -176,15 +188,16 @@ class Message:
         stem = file_stem(trace.key or "")  # of an upload that was for this note only
         names = [(part.filename or "").startswith(stem) for part in self.parts or ()]
         ids = [trace.media in (part.id, part.url) for part in self.parts or ()]
-        return any(names) or (any(ids) and self._is_as_young_as(trace))
+        return any(names) or (any(ids) and self.is_as_young_as(trace))
 
-    def _is_as_young_as(self, trace: Receipt) -> bool:
+    def is_as_young_as(self, trace: Receipt) -> bool:
+        """Return whether this was made when *trace*'s note left, or later."""
         # An attachment or a URL may have been sent before; an older message is not it.
         if not (self.created_at and trace.created_at):
             return False
         return self.created_at >= trace.created_at - _SKEW
 
-    def receipt(self, raw: Mapping[str, Any], trace_id: str | None) -> Receipt:
+    def receipt(self, raw: Mapping[str, Any], trace_id: str | None = None) -> Receipt:
         """Return what became of the message."""
         now = status(self.delivery_status)
         service = _SERVICES.get(self.service or "") if now in _ON_ITS_WAY else None
@@ -207,9 +220,10 @@ class Message:
 
 @attrs.frozen
 class Messages:
-    """A chat's messages."""
+    """One page of a chat's messages."""
 
-    messages: list[Message]
+    messages: list[Any]
+    next_cursor: str | None = None
 
 
 @attrs.frozen

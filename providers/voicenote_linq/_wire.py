@@ -4,6 +4,7 @@ Requests as Linq wants them.
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import quote
 
 import attrs
 
@@ -45,3 +46,8 @@ class Wire:
             ),
             passes,
         )
+
+
+def quoted(name: str) -> str:
+    """Return *name*, an id, as one segment of a path, whatever is in it."""
+    return quote(name, safe="")

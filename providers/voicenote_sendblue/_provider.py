@@ -19,6 +19,7 @@ from voicenote import (
     Receipt,
     Request,
     Subscription,
+    UnauthorizedError,
     UnroutableError,
     UrlSpec,
     VoiceNote,
@@ -40,7 +41,8 @@ from voicenote import (
 )
 
 from ._refusals import dropped, refusal
-from ._schema import Message, Messages, Stored
+from ._schema import Lines, Message, Stored
+from ._search import found
 from ._subscriptions import subscribed, unsubscribed
 from ._webhooks import told, verified
 
@@ -139,21 +141,8 @@ class Sendblue:
         return message.receipt(body(response))
 
     def find(self, trace: Receipt) -> Flow[Receipt | None]:
-        """Look for a note among the latest ones that this line has sent."""
-        # https://docs.sendblue.com/api-v2/messages: GET /api/v2/messages
-        query = {
-            "is_outbound": "true",
-            "from_number": trace.sender or self.sender,
-            "order_by": "createdAt",
-            "order_direction": "desc",
-            "limit": "50",
-        }
-        response = yield self._request("GET", "/api/v2/messages", params=query)
-        messages = read(response, Messages, refusal=refusal).data
-        for message, raw in zip(messages, body(response)["data"], strict=True):
-            if message.is_of(trace):
-                return message.receipt(raw)
-        return None
+        """Look for a note among those that its line has sent since."""
+        return (yield from found(self._request, trace))
 
     def receive(self, webhook: Webhook) -> list[Receipt | Inbound]:
         """Return what a webhook says, once its header or its URL proved it genuine."""
@@ -172,10 +161,14 @@ class Sendblue:
         """Return whether the sender is a line of the account."""
         # https://docs.sendblue.com/api-v2/lines: GET /api/lines
         response = yield self._request("GET", "/api/lines")
-        check(response, refusal=refusal)
-        if self.sender in response.text:
+        lines = read(response, Lines, refusal=refusal).named()
+        if self.sender in lines:
             return f"{self.sender} is a line of yours"
-        return f"the keys work; {self.sender} is not in the account's list of lines"
+        if not lines:
+            return f"the keys work; the account tells no lines, so {self.sender} may do"
+        raise UnauthorizedError(
+            f"{self.sender} is no line of this account; its lines: {', '.join(lines)}"
+        )
 
     def caveats(self, note: VoiceNote) -> list[str]:
         """Return what only the send will tell."""

@@ -118,9 +118,25 @@ class Message:
 
 @attrs.frozen
 class Messages:
-    """A list of messages."""
+    """One page of messages."""
 
-    data: list[Message]
+    data: list[Any]
+
+
+@attrs.frozen
+class Lines:
+    """The account's numbers; the shape of an entry is not documented."""
+
+    numbers: list[Any] | None = None
+
+    def named(self) -> list[str]:
+        """Return those numbers that can be read."""
+        return [
+            text
+            for one in self.numbers or ()
+            for text in (one.values() if isinstance(one, dict) else [one])
+            if isinstance(text, str) and text.startswith("+")
+        ]
 
 
 def _people(number: object) -> tuple[str, ...]:
