@@ -15,8 +15,13 @@ from tests.contract import broken, broken_rest
 
 
 BROKEN = [*broken.BROKEN, *broken_rest.BROKEN]
-FILES = ("broken.py", "broken_rest.py")
-RIGHT = ["TestAcme", *(f"Test{one.__name__}" for one in broken_rest.RIGHT)]
+FILES = ("broken.py", "broken_rest.py", "odd.py")
+RIGHT = [
+    "TestAcme",
+    "TestBot",
+    "TestPlain",
+    *(f"Test{one.__name__}" for one in broken_rest.RIGHT),
+]
 
 
 def contract_run(folder, *arguments):
