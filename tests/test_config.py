@@ -2,11 +2,19 @@
 TOML and environment become providers.
 """
 
+import sys
+import types
+
+from importlib.metadata import entry_points
+
+import httpx
 import pytest
 
 import voicenote
+import voicenote_linq
 
-from voicenote import Client, ConfigError
+from voicenote import Client, ConfigError, config
+from voicenote._plugins import Plugin, Plugins, load
 
 
 LINQ = {"LINQ_API_KEY": "s3cret", "VOICENOTE_LINQ_SENDER": "+12025550101"}
@@ -240,6 +248,18 @@ MISTAKES = {
         "[linq]\nsender='+12025550101'\nbase_url = 'http://api.example'",
         r"\[linq\].*must be https",
     ),
+    "use": ("[main]\nuse = 5", r"use under \[main\] must be the name .*not 5"),
+    "uses": (
+        "[main]\nuse = ['linq']",
+        r"use under \[main\] must be the name .*not \['linq'\]",
+    ),
+    "no section": ("linq = 5", r"\[linq\] in .* must be a section, not of type int"),
+    "no audio": ("audio = 5", r"\[audio\] in .* must be a section, not of type int"),
+    "jitter": (
+        "[linq]\nsender='+12025550101'\n[retry]\njitter = 5",
+        "no setting 'jitter'; there are attempts, wait_initial, wait_max",
+    ),
+    "timeout": ("timeout = -5\n[linq]\nsender='+12025550101'", "'timeout' must be > 0"),
     "number": ("[linq]\nsender = '202'", r"\[linq\] the sender '202' is neither"),
 }
 
@@ -251,6 +271,171 @@ def test_mistakes_are_told(write, text, said):
 
     with pytest.raises(ConfigError, match=said):
         _names({"LINQ_API_KEY": "s3cret"})
+
+
+PROJECTS = {
+    "tool": ("tool = 5", r"\[tool\] in pyproject.toml must be a section"),
+    "ours": (
+        "tool.voicenote = 'x'",
+        r"\[tool.voicenote\] in pyproject.toml must be a section, not of type str",
+    ),
+}
+
+
+@pytest.mark.parametrize(("text", "said"), PROJECTS.values(), ids=PROJECTS)
+def test_mistakes_in_a_project_s_file_are_told(write, text, said):
+    """What should be a table and is none says so."""
+    write(text, "pyproject.toml")
+
+    with pytest.raises(ConfigError, match=said):
+        _names(LINQ)
+
+
+def test_an_empty_value_is_none(write):
+    """What is left empty in the file is taken from the next place."""
+    write("[linq]\napi_key = ''\nsender = '+12025550101'\nopener = ''")
+
+    client = Client.from_config(env={"LINQ_API_KEY": "s3cret"})
+
+    assert "s3cret" == client.providers["linq"].api_key
+
+
+@pytest.mark.parametrize("empty", ["", " "], ids=["empty", "blank"])
+def test_a_required_credential_is_not_empty(empty):
+    """An empty key is refused here, and not by the vendor."""
+    with pytest.raises(ConfigError, match="'api_key' is empty"):
+        voicenote_linq.Linq(api_key=empty, sender="+12025550101")
+
+
+def test_an_empty_key_in_the_environment_is_none():
+    """A blank variable says what is missing, like no variable."""
+    with pytest.raises(ConfigError, match="linq needs 'api_key'"):
+        _names({**LINQ, "LINQ_API_KEY": " ", "VOICENOTE_PROVIDERS": "linq"})
+
+
+def test_an_empty_journal_is_none(write):
+    """An empty path is not the folder of the file."""
+    write(f"journal = ''\n{FILE}")
+
+    client = Client.from_config(env={**LINQ, **SENDBLUE})
+
+    assert not isinstance(client.journal, voicenote.Journal)
+
+
+def test_the_only_provider_that_is_begun_says_what_it_lacks():
+    """A malformed number is told, and not only that nothing is configured."""
+    with pytest.raises(ConfigError, match=r"no provider .*; \[linq\] the sender '202'"):
+        _names({**LINQ, "VOICENOTE_LINQ_SENDER": "202"})
+
+
+MISSPELLED = {
+    "setting": (
+        "VOICENOTE_LINQ_SENDR",
+        "reads the variable VOICENOTE_LINQ_SENDR; did you mean VOICENOTE_LINQ_SENDER?",
+    ),
+    "client's": ("VOICENOTE_TIMEOT", r"did you mean VOICENOTE_TIMEOUT\?"),
+    "providers": ("VOICENOTE_PROVIDER", r"did you mean VOICENOTE_PROVIDERS\?"),
+    "nothing like it": ("VOICENOTE_QQQQQ", r"docs/configuration\.md lists"),
+}
+
+
+@pytest.mark.parametrize(("name", "said"), MISSPELLED.values(), ids=MISSPELLED)
+def test_a_misspelled_variable_is_told(name, said):
+    """A variable of ours that nothing reads is most likely misspelled."""
+    with pytest.raises(ConfigError, match=said):
+        _names({**LINQ, name: "x"})
+
+
+KNOWN = {
+    "VOICENOTE_SENDBLUE_SENDER": "+12025550103",
+    "VOICENOTE_DISABLED_PLUGINS": "acme",
+    "VOICENOTE_LIVE_TO": "+12025550123",
+    "VOICENOTE_QQQQQ": "",
+}
+
+
+@pytest.mark.parametrize("name", KNOWN)
+def test_a_variable_that_is_read_somewhere_is_fine(name):
+    """Variables of providers that are not used, of plugins, of tests, empty ones."""
+    assert ["linq"] == _names({**LINQ, name: KNOWN[name]})
+
+
+def test_a_second_account_has_variables(write):
+    """Under its own name, and under no other."""
+    write("[the-main]\nuse = 'sendblue'")
+    env = {**SENDBLUE, "VOICENOTE_THE_MAIN_SENDER": "+12025550104"}
+
+    client = Client.from_config(env=env)
+
+    assert "+12025550104" == client.providers["the-main"].sender
+    with pytest.raises(ConfigError, match="did you mean VOICENOTE_THE_MAIN_SENDER"):
+        _names({**env, "VOICENOTE_THE_MAIN_SENDR": "x"})
+
+
+def test_variables_of_a_plugin_that_is_left_out_are_fine(monkeypatch):
+    """Who disables a plugin need not take its keys away."""
+    without = load(
+        entry_points(group="voicenote"), {"VOICENOTE_DISABLED_PLUGINS": "linq"}
+    )
+    monkeypatch.setattr(config, "installed", lambda: without)
+
+    assert ["sendblue"] == _names({**LINQ, **SENDBLUE})
+
+
+LATE = """
+from __future__ import annotations
+
+import attrs
+
+from voicenote import setting
+
+@attrs.frozen
+class Late:
+    name = "late"
+    many: int = setting(default=1)
+    loud: bool = setting(default=False)
+    {attribute}
+"""
+
+
+@pytest.mark.parametrize(
+    "attribute", ["", "other: Missing = setting(default=1)"], ids=["all", "some"]
+)
+def test_types_that_are_texts_are_types(monkeypatch, attribute):
+    """A module that postpones its annotations has its settings checked all the same."""
+    module = types.ModuleType("late")
+    monkeypatch.setitem(sys.modules, "late", module)
+    program = LATE.format(attribute=attribute)
+    exec(program, module.__dict__)  # noqa: S102
+    plugins = Plugins((Plugin("late", "late", providers=(module.Late,)),))
+    right = config.find(env={"VOICENOTE_LATE_MANY": "3", "VOICENOTE_LATE_LOUD": "no"})
+    wrong = config.Source({"late": {"many": "3"}}, None, (), {})
+
+    made = config.provider("late", right, plugins)
+
+    assert (3, False) == (made.many, made.loud)
+    with pytest.raises(ConfigError, match=r"many under .late. must be of type int"):
+        config.provider("late", wrong, plugins)
+
+
+def test_no_time_at_all_is_refused():
+    """A limit that cannot be is an error of the configuration."""
+    with pytest.raises(ConfigError, match="'timeout' must be > 0"):
+        _names({**LINQ, "VOICENOTE_TIMEOUT": "0"})
+
+
+@pytest.mark.parametrize(
+    ("client", "transport"),
+    [
+        (voicenote.Client, httpx.HTTPTransport),
+        (voicenote.AsyncClient, httpx.AsyncHTTPTransport),
+    ],
+    ids=["blocking", "awaiting"],
+)
+def test_a_proxy_and_a_transport_are_not_both(client, transport):
+    """A proxy would silently replace the transport."""
+    with pytest.raises(ConfigError, match="not both"):
+        client.from_config(env=LINQ, proxy="http://127.0.0.1:9", transport=transport())
 
 
 def test_an_unset_key_names_every_place():

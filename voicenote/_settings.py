@@ -26,11 +26,13 @@ def secret(*, env: Sequence[str] = (), default: str | None = None) -> Any:
 
     Raises:
         ConfigError: On construction, if it has characters that no credential has;
-            a line break from a file would end up in an HTTP library's error.
+            a line break from a file would end up in an HTTP library's error. If it is
+            required and empty.
     """
     return attrs.field(
         default=attrs.NOTHING if default is None else default,
         converter=_credential,
+        validator=_not_empty if default is None else None,
         repr=lambda value: "'***'" if value else "''",
         metadata={ENV: tuple(env), SECRET: True},
         kw_only=True,
@@ -106,6 +108,11 @@ def _credential(text: str) -> str:
             "break or a space inside; copy it again"
         )
     return text
+
+
+def _not_empty(_: Any, field: "attrs.Attribute[Any]", text: Any) -> None:
+    if not text:
+        raise ConfigError(f"{field.name!r} is empty; it needs a credential")
 
 
 def _credentials(text: str) -> str:

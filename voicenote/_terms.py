@@ -29,6 +29,17 @@ from ._webhooks import Headers, Inbound, News, Subscription, Webhook
 from .audio import AudioSettings, Format
 
 
+def check_proxy(client: Any, _: Any, proxy: str | None) -> None:
+    """
+    Refuse a proxy where a transport is given, which makes the connections itself.
+
+    Raises:
+        ConfigError: Both are given.
+    """
+    if proxy is not None and client.transport is not None:
+        raise ConfigError("give proxy= or transport=, not both: a proxy replaces it")
+
+
 def _named(
     providers: Iterable[Provider] | Mapping[str, Provider],
 ) -> Mapping[str, Provider]:
@@ -139,7 +150,10 @@ class Terms:
         from .config import configured  # noqa: PLC0415
 
         found = configured(path, providers, env=env)
-        client = cls(**{**found, **settings})
+        try:
+            client = cls(**{**found, **settings})
+        except ValueError as error:
+            raise ConfigError(f"the client's setting {error.args[0]}") from error
         client._opened = found.get("journal")
         return client
 
