@@ -138,6 +138,57 @@ def test_a_note_to_the_line_itself_is_refused(policy):
         play(deliver(note, {"one": ONE}, policy), [])
 
 
+def test_a_note_that_failed_at_once_is_no_success(note, policy):
+    """An answer that takes the note and says that it failed is a refusal."""
+    failed = httpx.Response(200, json={"id": "n1", "status": "failed"})
+
+    with pytest.raises(voicenote.RejectedError, match="says that it failed"):
+        play(deliver(note, {"one": ONE}, policy), [_stored(), failed])
+
+
+def test_a_key_belongs_to_its_recipients(note, policy):
+    """The receipt of a note to Ada is never given for a note to Bob."""
+    play(deliver(note, {"one": ONE}, policy), [_stored(), _sent()])
+    other = VoiceNote(CAF, "+12025550124", key=note.key)
+
+    with pytest.raises(voicenote.RecipientError, match="a key of its own"):
+        play(deliver(other, {"one": ONE}, policy), [])
+
+
+def test_a_key_sends_once(note, policy):
+    """The second send with a key gives the first one's receipt, and asks nobody."""
+    first = play(deliver(note, {"one": ONE}, policy), [_stored(), _sent()])
+
+    assert first.result == play(deliver(note, {"one": ONE}, policy), []).result
+
+
+def test_an_empty_key_is_none(policy):
+    """Two notes without a name do not share one."""
+    ada, bob = (VoiceNote(CAF, to, key="") for to in ("+12025550123", "+12025550124"))
+
+    assert ada.key != bob.key
+
+
+def test_no_time_is_no_time(note, policy):
+    """A timeout of 0 is not the usual one."""
+    with pytest.raises(voicenote.UnavailableError, match="out of time"):
+        play(deliver(note, {"one": ONE}, policy, timeout=0), [])
+
+
+def test_waiting_bounds_each_question():
+    """No status look-up gets more time than the caller waits."""
+    done = _waited([_says("delivered")], Clock(), timeout=5.0)
+
+    assert done.requests[0].extensions["voicenote.seconds"] <= 5.0
+
+
+def test_a_status_keeps_the_id_that_was_asked_for():
+    """A provider that writes the id in another case still speaks of the same note."""
+    answer = httpx.Response(200, json={"id": "N1", "status": "delivered"})
+
+    assert "n1" == _waited([answer], Clock()).result.id
+
+
 def test_a_provider_may_have_a_name_of_the_user_s(note, policy):
     """A second account's receipts carry its own name."""
     done = play(deliver(note, {"backup": ONE}, policy), [_stored(), _sent()])

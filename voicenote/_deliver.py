@@ -11,11 +11,17 @@ import httpx
 
 from ._doubt import find, unsettled
 from ._errand import Errand, Taken, check_recipients, line, through
-from ._errors import SendError, UnavailableError, UnroutableError
+from ._errors import (
+    RecipientError,
+    RejectedError,
+    SendError,
+    UnavailableError,
+    UnroutableError,
+)
 from ._events import Event, Kind
 from ._flows import Plan, work
 from ._journal import Standing
-from ._models import VoiceNote
+from ._models import Status, VoiceNote
 from ._plans import Policy
 from ._providers import Provider
 from ._receipts import Attempt, Receipt
@@ -51,7 +57,25 @@ def deliver(
         policy.observe(Event(Kind.ERROR, name, note.key, error=said))
         raise
     policy.observe(Event(Kind.RECEIPT, receipt.provider, note.key, receipt=receipt))
-    return receipt
+    return _unless_failed(receipt)
+
+
+def _unless_failed(receipt: Receipt) -> Receipt:
+    """
+    Return *receipt*, unless its note has failed already.
+
+    Raises:
+        RejectedError: It has. The key keeps this outcome, since a note that failed may
+            still arrive.
+    """
+    if receipt.status is not Status.FAILED:
+        return receipt
+    raise RejectedError(
+        f"{receipt.provider} took the note as {receipt.id!r}, and says that it failed"
+        f"{f': {receipt.failure}' if receipt.failure else ''}",
+        provider=receipt.provider,
+        failure=receipt.failure,
+    )
 
 
 def _sent(
@@ -124,6 +148,7 @@ def _recalled(
     if entry is None or entry.standing is Standing.REFUSED:
         return None
     if entry.standing is Standing.ACCEPTED:
+        _check_same(note, entry.receipt)
         return entry.receipt
     provider = providers.get(entry.receipt.provider)
     age = policy.now() - entry.at
@@ -145,6 +170,20 @@ def _loaded(note: VoiceNote) -> Plan[VoiceNote]:
         return note
     source = yield from work(note.audio.source.read)
     return attrs.evolve(note, audio=attrs.evolve(note.audio, source=source))
+
+
+def _check_same(note: VoiceNote, receipt: Receipt) -> None:
+    """
+    Raise if *note* is to others than the one that was sent under its key.
+
+    Raises:
+        RecipientError: It would look as if these people had got it.
+    """
+    if note.to and receipt.to and set(note.to) != set(receipt.to):
+        raise RecipientError(
+            f"the key {note.key!r} is that of a note to {', '.join(receipt.to)}; "
+            "give every note a key of its own"
+        )
 
 
 def _accepted(receipt: Receipt, policy: Policy) -> Plan[None]:
@@ -170,7 +209,7 @@ def _completed(
         receipt,
         provider=name,
         key=note.key,
-        to=receipt.to or note.to,
+        to=note.to or receipt.to,
         sender=receipt.sender or line(note, provider),
         attempts=tried,
     )

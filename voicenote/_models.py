@@ -155,6 +155,11 @@ def _recipients(value: str | Sequence[str]) -> tuple[str, ...]:
     return tuple(address(one) for one in ([value] if isinstance(value, str) else value))
 
 
+def _key(value: str | None) -> str:
+    # An empty name is none: two notes must not share it by accident.
+    return value or str(uuid4())
+
+
 @attrs.frozen
 class VoiceNote:
     """
@@ -191,7 +196,7 @@ class VoiceNote:
     sender: str | None = attrs.field(
         default=None, kw_only=True, converter=attrs.converters.optional(address)
     )
-    key: str = attrs.field(factory=lambda: str(uuid4()), kw_only=True)
+    key: str = attrs.field(default=None, converter=_key, kw_only=True)
     callback_url: str | None = attrs.field(default=None, kw_only=True)
     options: Mapping[str, Mapping[str, Any]] = attrs.field(factory=dict, kw_only=True)
 

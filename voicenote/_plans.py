@@ -84,7 +84,11 @@ class Policy:
 
 
 def status(
-    name: str, provider: Provider, message_id: str, policy: Policy
+    name: str,
+    provider: Provider,
+    message_id: str,
+    policy: Policy,
+    deadline: Deadline | None = None,
 ) -> Plan[Receipt]:
     """
     Return what is known about *message_id* now; the journal learns it too.
@@ -95,14 +99,20 @@ def status(
     if not supports(provider, SupportsStatus):
         raise ConfigError(f"{name} cannot look up what became of a note")
     flow = provider.status(message_id)
-    receipt = yield from asking(name, flow, policy, policy.deadline())
-    receipt = attrs.evolve(receipt, provider=name)
+    receipt = yield from asking(name, flow, policy, deadline or policy.deadline())
+    # Whatever case or form the answer writes it in: it was asked for by this id.
+    receipt = attrs.evolve(receipt, provider=name, id=message_id)
     known = yield from work(lambda: policy.journal.update(receipt))
     policy.observe(Event(Kind.RECEIPT, name, receipt=known))
     return known
 
 
-def follow(receipt: Receipt, provider: Provider, policy: Policy) -> Plan[Receipt]:
+def follow(
+    receipt: Receipt,
+    provider: Provider,
+    policy: Policy,
+    deadline: Deadline | None = None,
+) -> Plan[Receipt]:
     """
     Return *receipt* with what its provider knows now.
 
@@ -111,7 +121,7 @@ def follow(receipt: Receipt, provider: Provider, policy: Policy) -> Plan[Receipt
     """
     if not receipt.id:
         raise ConfigError(f"{receipt.provider} gave this note no id to ask for")
-    now = yield from status(receipt.provider, provider, receipt.id, policy)
+    now = yield from status(receipt.provider, provider, receipt.id, policy, deadline)
     return receipt.updated(now)
 
 
@@ -145,7 +155,7 @@ def wait(
             break
         yield from pause(seconds)
         try:
-            receipt = yield from follow(receipt, provider, policy)
+            receipt = yield from follow(receipt, provider, policy, deadline)
         except UnavailableError as error:
             waits.insert(0, error.retry_after or waits[0])
         else:
@@ -229,7 +239,7 @@ def _lost(error: httpx.RequestError, name: str) -> SendError:
     why = str(error) or type(error).__name__
     if never_left(error) or may_repeat(request):
         return UnavailableError(
-            f"{what} failed: {why}; nothing was sent", provider=name
+            f"{what} failed: {why}; no note was sent", provider=name
         )
     return UnconfirmedError(
         f"{what} got no answer that can be read: {why}; the note may have been sent",

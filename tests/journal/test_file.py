@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 import pytest
 
 from tests.journal.conftest import ANN, AT, attempt, receipt, trace
-from voicenote import Journal, Receipt, _sqlite_file
+from voicenote import Failure, Journal, Receipt, _sqlite_file
 from voicenote._journal import Entry, Standing
 
 
@@ -22,7 +22,7 @@ MOMENT = datetime(2026, 1, 2, tzinfo=UTC)
 
 def test_another_process_sees_it(path):
     """What one journal has noted, another one of the same file knows, in full."""
-    taken = receipt("failed", to=(ANN,), failure={"code": "1", "reason": "x"})
+    taken = receipt("failed", to=(ANN,), failure=Failure("1", "x"))
     with Journal(path) as one:
         one.attempt(trace(), AT)
         one.accept(taken)
