@@ -4,6 +4,7 @@ The whole story over real HTTP: a person's file, a vendor played on loopback, a 
 
 import io
 import json
+import logging
 import shutil
 import struct
 import subprocess
@@ -271,3 +272,15 @@ def test_a_status_is_followed_to_its_end(stage, linq):
         final.rendering,
         final.key,
     )
+
+
+def test_nobody_logs_a_number_a_signature_or_a_key(stage, linq, sender, caplog):
+    """At DEBUG, not even httpx and its pool say whom a note is for, or what opens it."""
+    caplog.set_level(logging.DEBUG)
+
+    sender([linq], VoiceNote(CAF, ADA))
+    said = "\n".join(record.getMessage() for record in caplog.records)
+
+    assert "receipt linq queued" in said
+    for secret in (ADA[1:], linq.sender[1:], linq.api_key, "Signature", "X-Amz"):
+        assert secret not in said
