@@ -12,10 +12,26 @@ from .._forecast import Forecast
 from .._models import VoiceNote
 from .._receipts import Receipt
 from ._options import Config, Json, PcmChannels, PcmRate, audio
+from ._outcome import Outcome, message
 from ._progress import Progress
 from ._receipt import show_receipt
 from ._screen import facts, heading, length, show, show_error, show_json, size
-from ._wait import PATIENCE, followed
+from ._wait import PATIENCE, Way
+
+
+@attrs.frozen
+class _Ended:
+    """
+    What a send came to.
+
+    Attributes:
+        receipt: What is known of the note.
+
+        is_interrupted: Whether somebody pressed Ctrl-C while it was waited for.
+    """
+
+    receipt: Receipt
+    is_interrupted: bool = False
 
 
 def send(
@@ -94,9 +110,26 @@ def send(
             return
         with progress.shown():
             receipt = client.send(note, timeout=timeout)
-        if wait and receipt.id:
-            receipt = followed(client, receipt, timeout=PATIENCE)
-    _report(receipt, is_json=json)
+        ended = _followed(client, receipt) if wait and receipt.id else _Ended(receipt)
+    _report(ended.receipt, is_json=json)
+    if ended.is_interrupted:
+        raise typer.Exit(Outcome.INTERRUPTED)
+
+
+def _followed(client: Client, receipt: Receipt) -> _Ended:
+    """Return how far a note that was accepted has come; nothing here may fail."""
+    way = Way(receipt)
+    try:
+        return _Ended(way.followed(client, timeout=PATIENCE))
+    except KeyboardInterrupt:
+        return _Ended(way.last, is_interrupted=True)
+    except Exception as error:  # noqa: BLE001
+        # It was accepted, and no trouble with asking may say anything else.
+        show_error(
+            f"{receipt.provider} has accepted the note as {receipt.id}, "
+            f"but its status cannot be followed: {message(error)}"
+        )
+        return _Ended(way.last)
 
 
 def _report(receipt: Receipt, *, is_json: bool) -> None:

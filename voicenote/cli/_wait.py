@@ -44,7 +44,7 @@ def wait(
     """
     with Client.from_config(config, providers=[via]) as client:
         receipt = client.status(id_, via=via)
-        receipt = followed(client, receipt, timeout=timeout, until=until)
+        receipt = Way(receipt).followed(client, timeout=timeout, until=until)
     show_receipt(receipt, is_json=json)
     if receipt.status is Status.FAILED:
         raise typer.Exit(Outcome.REFUSED)
@@ -52,25 +52,38 @@ def wait(
         raise typer.Exit(Outcome.UNAVAILABLE)
 
 
-def followed(
-    client: Client, receipt: Receipt, *, timeout: float, until: Status | None = None
-) -> Receipt:
-    """Return *receipt* at its end, or after *timeout* seconds; a line shows its way."""
-    way = _Way([receipt.status])
-    with Progress(way).shown():
-        return client.wait(receipt, timeout=timeout, until=until, told=way.told)
+@attrs.define
+class Way:
+    """
+    What a note goes through while it is waited for.
 
+    Attributes:
+        last: What is known of it now.
+    """
 
-@attrs.frozen
-class _Way:
-    """What a note has been through, as a line for the terminal."""
+    last: Receipt
+    _passed: list[Status] = attrs.field(init=False)
 
-    passed: list[Status]
+    @_passed.default
+    def _(self) -> list[Status]:
+        return [self.last.status]
 
-    def told(self, receipt: Receipt) -> None:
-        """Add the status of *receipt*, if it is a new one."""
-        if receipt.status is not self.passed[-1]:
-            self.passed.append(receipt.status)
+    def followed(
+        self, client: Client, *, timeout: float, until: Status | None = None
+    ) -> Receipt:
+        """
+        Return the receipt at its end, or after *timeout* seconds; a line shows its way.
+
+        Raises:
+            VoiceNoteError: It cannot be followed; `last` is what is known.
+        """
+        with Progress(self).shown():
+            return client.wait(self.last, timeout=timeout, until=until, told=self._told)
+
+    def _told(self, receipt: Receipt) -> None:
+        self.last = receipt
+        if receipt.status is not self._passed[-1]:
+            self._passed.append(receipt.status)
 
     def __str__(self) -> str:
-        return " → ".join(status.value for status in self.passed)
+        return " → ".join(status.value for status in self._passed)
