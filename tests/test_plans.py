@@ -16,7 +16,9 @@ from voicenote._deliver import deliver
 from voicenote._exchange import TooLargeError
 from voicenote._plans import Policy, follow, wait
 from voicenote._prepare import Fetching
+from voicenote._requests import is_private
 from voicenote._retry import Retry
+from voicenote._underway import ADDRESSES
 
 
 ONE, TWO = Courier("one"), Courier("two")
@@ -323,12 +325,68 @@ def test_urls_nobody_should_fetch_are_refused(url):
         play(deliver(VoiceNote(url, "+12025550123"), {"one": ONE}, _fetch_policy()), [])
 
 
-def test_a_public_name_of_a_private_address_is_refused():
-    """A name is as private as what it leads to."""
+@pytest.mark.parametrize(
+    "address",
+    ["10.0.0.5", "64:ff9b::a00:5", "2002:a00:5::1", "::ffff:10.0.0.5", "fd00::1"],
+    ids=["IPv4", "NAT64", "6to4", "mapped", "unique local"],
+)
+def test_a_public_name_of_a_private_address_is_refused(address):
+    """A name is as private as what it leads to, however that is written."""
     note = VoiceNote(SIGNED, "+12025550123")
 
     with pytest.raises(voicenote.AudioFetchError, match="not public"):
-        play(deliver(note, {"one": ONE}, _fetch_policy(["10.0.0.5"])), [])
+        play(deliver(note, {"one": ONE}, _fetch_policy([address])), [])
+
+
+@pytest.mark.parametrize("address", ["64:ff9b::808:808", "2002:808:808::1"])
+def test_a_public_address_in_another_is_public(address):
+    """An IPv6-only network reaches the IPv4 internet by such addresses."""
+    assert not is_private(f"https://[{address}]/a.caf")
+
+
+def test_audio_is_fetched_from_the_address_that_was_checked():
+    """A name that leads elsewhere a moment later leads nobody there."""
+    note = VoiceNote(SIGNED, "+12025550123")
+    audio = httpx.Response(200, content=CAF)
+
+    done = play(
+        deliver(note, {"one": ONE}, _fetch_policy()), [audio, _stored(), _sent()]
+    )
+
+    assert ["93.184.216.34"] == done.requests[0].extensions[ADDRESSES]
+
+
+def test_a_name_that_is_none_is_an_audio_error():
+    """A label of more than 63 letters is refused by Python's IDNA codec."""
+    note = VoiceNote(f"https://{'a' * 64}.example/a.caf?b", "+12025550123")
+    policy = Policy(fetching=Fetching(resolve=lambda host: [host.encode("idna")]))
+
+    with pytest.raises(voicenote.AudioFetchError, match="not known"):
+        play(deliver(note, {"one": ONE}, policy), [])
+
+
+def test_a_private_url_is_never_handed_on():
+    """No vendor can reach it, however well its name fits."""
+    note = VoiceNote("https://10.0.0.5/a.caf", "+12025550123")
+    audio = httpx.Response(200, content=CAF)
+
+    done = play(
+        deliver(note, {"one": ONE}, _fetch_policy(allow_private=True)),
+        [audio, _stored(), _sent()],
+    )
+
+    assert ["GET", "POST", "POST"] == [request.method for request in done.requests]
+
+
+def test_a_url_with_a_password_is_not_handed_on_and_not_shown():
+    """Nobody else needs to know it: no vendor, and no reader of an error."""
+    note = VoiceNote("https://ann:s3cret@cdn.example/a.caf#s3cret", "+12025550123")
+
+    with pytest.raises(voicenote.AudioFetchError, match="answered 404") as caught:
+        play(deliver(note, {"one": ONE}, _fetch_policy()), [httpx.Response(404)])
+
+    assert str(caught.value).startswith("https://cdn.example/a.caf answered")
+    assert "https://cdn.example/a.caf" == note.audio.label
 
 
 def test_a_redirect_to_a_private_address_is_refused():

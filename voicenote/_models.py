@@ -3,6 +3,7 @@ The nouns. Frozen, provider-neutral, and ignorant of HTTP and of any vendor.
 """
 
 import os
+import re
 
 from collections.abc import Mapping, Sequence
 from enum import Enum, StrEnum
@@ -93,6 +94,15 @@ def _shown(source: object) -> str:
     return "<file>"
 
 
+def shown_url(url: str) -> str:
+    """Return of *url* what may be read by anybody: scheme, host and path."""
+    # By hand: it may be no URL, of which the standard library says so by raising.
+    place = re.split(r"[?#]", url, maxsplit=1)[0]
+    scheme, colon, rest = place.partition("://")
+    host, slash, path = rest.partition("/")
+    return f"{scheme}{colon}{host.rpartition('@')[2]}{slash}{path}"
+
+
 @attrs.frozen
 class Audio:
     """
@@ -141,7 +151,7 @@ class Audio:
             case Path():
                 return str(self.source)
             case str():
-                return self.source.partition("?")[0]
+                return shown_url(self.source)
             case bytes():
                 return self.filename or f"{len(self.source)} bytes of audio"
         return str(getattr(self.source, "name", "the audio file"))

@@ -6,7 +6,6 @@ import socket
 
 from collections.abc import Callable
 from functools import partial
-from ipaddress import ip_address
 from threading import Event
 from urllib.parse import urljoin, urlsplit
 
@@ -16,8 +15,9 @@ import httpx
 from ._errors import AudioFetchError, AudioTooLargeError
 from ._exchange import MAX_BYTES, TooLargeError
 from ._flows import Plan, work
-from ._models import Audio
-from ._requests import is_private, is_protected, request
+from ._models import Audio, shown_url
+from ._requests import is_private, is_protected, is_public, request
+from ._underway import ADDRESSES
 from .audio import AudioSettings, AudioSpec, prepare
 
 
@@ -34,7 +34,9 @@ def resolved(host: str) -> list[str]:
     Raises:
         OSError: There are none.
     """
-    return sorted({str(info[4][0]) for info in socket.getaddrinfo(host, None)})
+    # In the system's order: RFC 6724 puts first what is most likely to be reached.
+    found = (str(info[4][0]) for info in socket.getaddrinfo(host, None))
+    return list(dict.fromkeys(found))
 
 
 @attrs.frozen
@@ -67,7 +69,8 @@ def prepared(
     """
     if audio.url:
         check_url(audio.url, fetching)
-        if spec.urls and not spec.urls.objection(audio.url):
+        is_local = is_private(audio.url)  # where no vendor gets
+        if spec.urls and not is_local and not spec.urls.objection(audio.url):
             return audio
         audio = yield from fetched(audio.url, settings.max_bytes, fetching)
     stop = Event()
@@ -93,17 +96,17 @@ def check_url(url: str, fetching: Fetching) -> None:
     try:
         private, parts = is_private(url), urlsplit(url)
     except ValueError as error:
-        raise AudioFetchError(f"{_shown(url)} is no URL") from error
+        raise AudioFetchError(f"{shown_url(url)} is no URL") from error
     if private and not fetching.allow_private:
         raise AudioFetchError(
-            f"{_shown(url)} is an address that is not public; only with "
+            f"{shown_url(url)} is an address that is not public; only with "
             "allow_private_urls is audio fetched from such"
         )
     if not parts.hostname or (
         parts.scheme != "https" and not (private and is_protected(url))
     ):
         raise AudioFetchError(
-            f"{_shown(url)} is not https; give an https URL, or bytes"
+            f"{shown_url(url)} is not https; give an https URL, or bytes"
         )
 
 
@@ -122,60 +125,65 @@ def fetched(url: str, most: int, fetching: Fetching) -> Plan[Audio]:
     """
     for _ in range(_REDIRECTS + 1):
         check_url(url, fetching)
-        yield from _check_host(url, fetching)
+        addresses = yield from _checked_addresses(url, fetching)
         try:
-            response = yield _download(url, most)
+            response = yield _download(url, most, addresses)
         except TooLargeError as error:
             raise AudioTooLargeError(
-                f"{_shown(url)} has more than {most} bytes, the limit of max_bytes"
+                f"{shown_url(url)} has more than {most} bytes, the limit of max_bytes"
             ) from error
         except httpx.RequestError as error:
             raise AudioFetchError(
-                f"{_shown(url)} cannot be fetched: {error or type(error).__name__}"
+                f"{shown_url(url)} cannot be fetched: {error or type(error).__name__}"
             ) from error
         if not response.has_redirect_location:
             break
         url = _led(url, response.headers["location"])
     if not response.is_success:
         raise AudioFetchError(
-            f"{_shown(url)} answered {response.status_code}, not with audio"
+            f"{shown_url(url)} answered {response.status_code}, not with audio"
         )
     return Audio(response.content, filename=urlsplit(url).path.rpartition("/")[2])
 
 
-def _check_host(url: str, fetching: Fetching) -> Plan[None]:
-    """Refuse a public name that leads to a private address."""
+def _checked_addresses(url: str, fetching: Fetching) -> Plan[list[str]]:
+    """
+    Return what *url*'s host leads to: a second look-up might say something else.
+
+    Returns:
+        None of them where private addresses may be asked.
+
+    Raises:
+        AudioFetchError: It is not known, or leads to a private address.
+    """
     if fetching.allow_private:
-        return
+        return []
     host = urlsplit(url).hostname or ""
     try:
         addresses = yield from work(partial(fetching.resolve, host))
-    except OSError as error:
-        raise AudioFetchError(f"{_shown(url)}: its host is not known") from error
-    if not all(ip_address(address).is_global for address in addresses):
+    except (OSError, UnicodeError) as error:  # an overlong label is no text for IDNA
+        raise AudioFetchError(f"{shown_url(url)}: its host is not known") from error
+    if not all(is_public(address) for address in addresses):
         raise AudioFetchError(
-            f"{_shown(url)} leads to an address that is not public; only with "
+            f"{shown_url(url)} leads to an address that is not public; only with "
             "allow_private_urls is audio fetched from such"
         )
+    return addresses
 
 
 def _led(url: str, location: str) -> str:
     try:
         return urljoin(url, location)
     except ValueError as error:
-        raise AudioFetchError(f"{_shown(url)} leads to what is no URL") from error
+        raise AudioFetchError(f"{shown_url(url)} leads to what is no URL") from error
 
 
-def _download(url: str, most: int) -> httpx.Request:
+def _download(url: str, most: int, addresses: list[str]) -> httpx.Request:
     # No credentials: whoever serves the audio is not the provider.
     try:
         download = request("GET", url, headers={"Accept": "audio/*, */*;q=0.5"})
     except httpx.InvalidURL as error:
-        raise AudioFetchError(f"{_shown(url)} is no URL") from error
-    download.extensions = {**download.extensions, MAX_BYTES: most}
+        raise AudioFetchError(f"{shown_url(url)} is no URL") from error
+    bounds = {MAX_BYTES: most, ADDRESSES: addresses}
+    download.extensions = {**download.extensions, **bounds}
     return download
-
-
-def _shown(url: str) -> str:
-    # A query may be a signature.
-    return url.partition("?")[0]

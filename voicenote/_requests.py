@@ -7,7 +7,7 @@ Rule: equal arguments give equal requests, byte for byte; no clock, no randomnes
 from collections.abc import Mapping
 from functools import lru_cache
 from hashlib import sha256
-from ipaddress import ip_address
+from ipaddress import IPv4Address, IPv6Network, ip_address
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -17,6 +17,8 @@ from ._errors import ConfigError, UnexpectedResponseError
 from ._models import Audio
 from ._version import __version__
 
+
+_NAT64 = IPv6Network("64:ff9b::/96")
 
 _HEADERS = {"User-Agent": f"voicenote/{__version__}", "Accept": "application/json"}
 
@@ -92,9 +94,27 @@ def is_private(url: str) -> bool:
     if not host[-1:].isdigit() and ":" not in host:  # no address: a name
         return False
     try:
-        return not ip_address(host).is_global
+        return not is_public(host)
     except ValueError:
         return False
+
+
+def is_public(address: str) -> bool:
+    """
+    Return whether *address*, an IP address, is one of the internet's.
+
+    An IPv6 address that stands for an IPv4 address is as public as that one.
+
+    Raises:
+        ValueError: It is no IP address.
+    """
+    found = ip_address(address)
+    if found.version == 6:  # noqa: PLR2004
+        low = IPv4Address(int(found) & 0xFFFF_FFFF)
+        # NAT64: RFC 6052, section 2.1; section 3.1 wants public addresses in it alone.
+        inner = found.ipv4_mapped or found.sixtofour or (found in _NAT64 and low)
+        return (inner or found).is_global
+    return found.is_global
 
 
 def is_protected(url: str) -> bool:

@@ -99,6 +99,8 @@ class UrlSpec:
             return f"its path does not end in {' or '.join(self.suffixes)}"
         if parts.query and not self.query:
             return "it has a query, as signed URLs do"
+        if "@" in parts.netloc:
+            return "it has a user name in it"
         if parts.fragment or url.split() != [url]:
             return "it has a fragment or white space"
         return None
