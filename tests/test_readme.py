@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import SAMPLES
-from voicenote import _client
+from voicenote import VoiceNote, _client
 from voicenote.sandbox import Sandbox
 
 
@@ -52,6 +52,31 @@ def test_the_first_program_is_heard(desk):
     exec(compile(PROGRAMS[0], "README.md", "exec"), {})  # noqa: S102
 
     assert ["+12025550123"] == [heard.person for heard in desk.heard]
+
+
+def test_a_key_sends_once(desk):
+    """The program with the journal sends twice, and is heard once."""
+    (program,) = (one for one in PROGRAMS if "Journal(" in one)
+    namespace = {}
+
+    exec(compile(program, "README.md", "exec"), namespace)  # noqa: S102
+
+    assert ["+12025550123"] == [heard.person for heard in desk.heard]
+    assert namespace["again"].id == namespace["receipt"].id
+
+
+def test_a_webhook_is_read(desk, capsys):
+    """The README's handler takes what the vendor posts about a note."""
+    (program,) = (one for one in PROGRAMS if "client.receive(" in one)
+    namespace = {}
+    exec(compile(program, "README.md", "exec"), namespace)  # noqa: S102
+
+    with namespace["client"] as client:
+        receipt = client.send(VoiceNote("memo.mp3", to="+12025550123"), via="linq")
+        for posting in desk.events("linq"):
+            namespace["hook"](posting.headers, posting.body)
+
+    assert receipt.id in capsys.readouterr().out
 
 
 def test_the_commands_are_those_of_ci():
