@@ -30,7 +30,7 @@ def seconds(module: str, bytecode: str) -> float:
     environment = {**os.environ, "PYTHONPYCACHEPREFIX": bytecode}
     environment.pop("PYTHONDONTWRITEBYTECODE", None)
     program = _TIMED.format(module=module)
-    done = subprocess.run(
+    done = subprocess.run(  # noqa: S603
         [sys.executable, "-c", program],
         env=environment,
         capture_output=True,

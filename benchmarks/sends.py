@@ -4,7 +4,8 @@ What a send of a URL note costs: against a bare httpx post, and the official SDK
 Run as ``python benchmarks/sends.py``. Exits with 1 if a limit is missed. Processor time
 of this process alone: the vendor answers from another one. Medians of rounds in which
 everybody takes turns, because a shared machine's clock says little; in parentheses the
-quartiles of the rounds' ratios.
+quartiles of the rounds' ratios. Ours is without pacing, by which it would wait for its turn,
+and otherwise as it comes: every send is written down before it leaves.
 """
 
 import json

@@ -103,11 +103,13 @@ class Recorder:
         """The paths that something was posted to."""
         return [one.path for one in self.asked if one.method == "POST"]
 
-    def answer(self, asked: Asked) -> bytes:
-        """Return the body of the answer to *asked*."""
+    def answer(self, asked: Asked) -> tuple[int, bytes]:
+        """Return the status and the body of the answer to *asked*."""
         what = f"{asked.method} {asked.path}"
-        found = next(body for key, body in ANSWERS.items() if re.fullmatch(key, what))
-        return json.dumps(found).replace("BASE", self.url).encode()
+        for key, body in ANSWERS.items():
+            if re.fullmatch(key, what):
+                return 200, json.dumps(body).replace("BASE", self.url).encode()
+        return 404, b"{}"
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -121,8 +123,8 @@ class _Handler(BaseHTTPRequestHandler):
         if self.recorder.loses and asked.method == "POST":
             self.close_connection = True
             return
-        body = self.recorder.answer(asked)
-        self.send_response(200)
+        status, body = self.recorder.answer(asked)
+        self.send_response(status)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()

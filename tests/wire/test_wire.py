@@ -227,13 +227,16 @@ class TestALostAnswer:
         ],
     )
     def test_we_send_once(self, recorder, sender, provider):
-        """The note is posted once, and the error says that nobody knows."""
+        """
+        The note is posted once, and the error says that nobody knows.
+
+        It is looked for with GET, and not found: the recorder knows of nothing.
+        """
         recorder.loses = True
-        whom = {"to": ANN} if provider(recorder.url).name == "sendblue" else {}
-        note = voicenote.VoiceNote(AUDIO, **(whom or {"chat": CHAT}))
+        note = voicenote.VoiceNote(AUDIO, chat=CHAT)
 
         with pytest.raises(voicenote.UnconfirmedError):
-            sender([provider(recorder.url)], note)
+            sender([provider(recorder.url)], note, looks=(0.01,))
 
         assert 1 == len(recorder.posts)
 
