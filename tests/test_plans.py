@@ -19,6 +19,7 @@ from voicenote._prepare import Fetching
 from voicenote._requests import is_private
 from voicenote._retry import Retry
 from voicenote._underway import ADDRESSES
+from voicenote.audio import AudioSettings
 
 
 ONE, TWO = Courier("one"), Courier("two")
@@ -281,6 +282,38 @@ def test_a_note_without_an_id_cannot_be_followed(policy):
     """The error says why, instead of asking for nothing."""
     with pytest.raises(voicenote.ConfigError, match="no id"):
         play(follow(voicenote.Receipt("one", "", "sent"), ONE, policy), [])
+
+
+def test_an_open_file_is_put_back(policy):
+    """Whoever hands in a file may hand it in again."""
+    file = io.BytesIO(b"before" + CAF)
+    file.seek(6)
+
+    play(
+        deliver(VoiceNote(file, "+12025550123"), {"one": ONE}, policy),
+        [_stored(), _sent()],
+    )
+
+    assert 6 == file.tell()
+
+
+def test_an_open_file_is_read_no_further_than_allowed():
+    """A file that never ends fills nobody's memory."""
+    policy = Policy(audio=AudioSettings(max_bytes=100))
+    note = VoiceNote(io.BytesIO(bytes(10_000)), "+12025550123")
+
+    with pytest.raises(voicenote.AudioTooLargeError, match="more than 100 bytes"):
+        play(deliver(note, {"one": ONE}, policy), [])
+
+
+def test_a_file_of_text_is_no_path(policy, tmp_path):
+    """What is written in a text file is never opened."""
+    secret = tmp_path / "a.caf"
+    secret.write_bytes(CAF)
+    note = VoiceNote(io.StringIO(str(secret)), "+12025550123")
+
+    with pytest.raises(voicenote.AudioError, match="mode 'rb'"):
+        play(deliver(note, {"one": ONE}, policy), [])
 
 
 SIGNED = "https://cdn.example/a.caf?signature=s3cret"

@@ -5,6 +5,7 @@ Sending, as a plan: has this key been sent, whom to ask, and who is next.
 from collections.abc import Iterator, Mapping
 from functools import partial
 from math import inf
+from pathlib import Path
 
 import attrs
 import httpx
@@ -26,6 +27,7 @@ from ._plans import Policy
 from ._providers import Provider
 from ._receipts import Attempt, Receipt
 from ._retry import Deadline
+from .audio import AudioSettings, load
 
 
 def deliver(
@@ -84,7 +86,7 @@ def _sent(
     policy: Policy,
     deadline: Deadline,
 ) -> Plan[Receipt]:
-    note = yield from _loaded(note)
+    note = yield from _loaded(note, policy.audio)
     tried: list[Attempt] = []
     for name, provider, is_last in _in_turn(note, providers, policy):
         check_recipients(note, provider)  # here, where nobody has been asked
@@ -162,14 +164,12 @@ def _recalled(
     return None
 
 
-def _loaded(note: VoiceNote) -> Plan[VoiceNote]:
+def _loaded(note: VoiceNote, settings: AudioSettings) -> Plan[VoiceNote]:
     """Read an open file once, since the next provider may want it again."""
-    if isinstance(note.audio.source, bytes | str) or hasattr(
-        note.audio.source, "__fspath__"
-    ):
+    if isinstance(note.audio.source, bytes | str | Path):
         return note
-    source = yield from work(note.audio.source.read)
-    return attrs.evolve(note, audio=attrs.evolve(note.audio, source=source))
+    audio = yield from work(partial(load, note.audio, settings))
+    return attrs.evolve(note, audio=audio)
 
 
 def _check_same(note: VoiceNote, receipt: Receipt) -> None:

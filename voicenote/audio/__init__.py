@@ -6,6 +6,7 @@ from ._headers import AudioInfo
 from ._inspect import inspect
 from ._prepare import Action, Outline, convert, outline, prepare
 from ._sniff import sniff
+from ._source import load
 from ._spec import DEFAULTS, AudioSettings, AudioSpec, Format, Progress, UrlSpec
 from ._stream import VoiceNoteStream
 from ._support import support
@@ -24,6 +25,7 @@ __all__ = [
     "VoiceNoteStream",
     "convert",
     "inspect",
+    "load",
     "outline",
     "prepare",
     "sniff",

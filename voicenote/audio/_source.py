@@ -16,7 +16,7 @@ import attrs
 
 from .._errors import AudioError, AudioTooLargeError, UnrecognizedAudioError
 from .._models import PCM, Audio
-from ._spec import AudioSettings
+from ._spec import DEFAULTS, AudioSettings
 
 
 _READ = 1 << 20
@@ -85,6 +85,23 @@ def opened(audio: Audio, settings: AudioSettings) -> Iterator[Source]:
         path = audio.source if isinstance(file, io.BufferedReader) else None
         found = path if isinstance(path, Path) else None
         yield Source(file, size, audio.label, found, audio.pcm)
+
+
+def load(audio: Audio, settings: AudioSettings = DEFAULTS) -> Audio:
+    """
+    Return *audio* with its bytes, if it is an open file; everything else as it is.
+
+    The file is put back to where it was if it can seek, so that it may be used twice.
+
+    Raises:
+        AudioError: It cannot be read, or is open in text mode.
+
+        AudioTooLargeError: It has more bytes than `AudioSettings.max_bytes`.
+    """
+    if isinstance(audio.source, bytes | str | Path):
+        return audio
+    data = _drain(audio.source, audio.label, settings.max_bytes)
+    return attrs.evolve(audio, source=data)
 
 
 def is_used_up(audio: Audio) -> bool:
