@@ -346,6 +346,14 @@ def test_a_misspelled_variable_is_told(name, said):
         _names({**LINQ, name: "x"})
 
 
+def test_a_misspelled_variable_explains_why_nothing_is_configured():
+    """Who only asks which provider sends, as `voicenote check` does, is told too."""
+    source = config.find(env={"VOICENOTE_LINQ_SENDR": "+12025550101"})
+
+    with pytest.raises(ConfigError, match="did you mean VOICENOTE_LINQ_SENDER"):
+        config.order(source, config.installed())
+
+
 KNOWN = {
     "VOICENOTE_SENDBLUE_SENDER": "+12025550103",
     "VOICENOTE_DISABLED_PLUGINS": "acme",

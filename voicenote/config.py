@@ -174,6 +174,7 @@ def _complete(source: Source, plugins: Plugins) -> list[str]:
             f"VOICENOTE_PROVIDERS={names[0]} or providers = [...] in voicenote.toml"
         )
     if not names:
+        check_variables(source, plugins)  # a misspelled one may be why
         raise _unconfigured(source, plugins, lacking)
     return names
 
