@@ -186,6 +186,7 @@ def spans():
 
     class Api:
         from opentelemetry.trace import (
+            ProxyTracerProvider,
             SpanKind,
             Status,
             StatusCode,
@@ -194,6 +195,7 @@ def spans():
 
         set_span_in_context = staticmethod(set_span_in_context)
         get_tracer = staticmethod(provider.get_tracer)
+        get_tracer_provider = staticmethod(lambda: provider)
 
     tracing = Tracing(Api)
 
@@ -221,6 +223,18 @@ def test_a_span_that_failed_says_why(note, spans):
 
     assert ["doubt"] == [event.name for event in parent.events]
     assert "UnconfirmedError" in parent.status.description
+
+
+def test_without_an_sdk_no_span_is_made(note):
+    """The API package alone costs a send nothing."""
+    from opentelemetry import trace
+
+    tracing = Tracing(trace)
+
+    for event in _told(note, _sent()):
+        tracing(event)
+
+    assert {} == tracing._spans
 
 
 def test_without_opentelemetry_there_is_no_tracing(monkeypatch):

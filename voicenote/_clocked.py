@@ -44,6 +44,9 @@ class _Stream:
         return self._stream.read(max_bytes, timeout=left(timeout))
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        if len(buffer) <= _WRITE:
+            self._stream.write(buffer, timeout=left(timeout))
+            return
         for at in range(0, len(buffer), _WRITE):
             self._stream.write(buffer[at : at + _WRITE], timeout=left(timeout))
 

@@ -2,7 +2,7 @@
 Sending, as a plan: has this key been sent, whom to ask, and who is next.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import partial
 from math import inf
 from pathlib import Path
@@ -88,7 +88,8 @@ def _sent(
 ) -> Plan[Receipt]:
     note = yield from _loaded(note, policy.audio)
     tried: list[Attempt] = []
-    for name, provider, is_last in _in_turn(note, providers, policy):
+    asked = _in_turn(note, providers, policy)
+    for name, provider in asked:
         check_recipients(note, provider)  # here, where nobody has been asked
         errand = Errand(name, provider, note, policy, deadline)
         try:
@@ -104,7 +105,7 @@ def _sent(
         except (UnavailableError, UnroutableError) as error:
             if _was_down(error):
                 policy.traffic.failed(name, policy.clock())
-            if is_last:
+            if len(tried) + 1 == len(asked):
                 raise
             said = f"{type(error).__name__}: {error}"
             tried.append(Attempt(name, said))
@@ -118,15 +119,13 @@ def _sent(
 
 def _in_turn(
     note: VoiceNote, providers: Mapping[str, Provider], policy: Policy
-) -> Iterator[tuple[str, Provider, bool]]:
-    """Yield whom to ask, in order, and whether nobody is left after them."""
+) -> list[tuple[str, Provider]]:
+    """Return whom to ask, in order: those that were down a short while ago last."""
     named = list(providers.items())
     if note.chat:  # a name that means nothing to the next provider
-        named = named[:1]
+        return named[:1]
     now = policy.clock()
-    named.sort(key=lambda pair: policy.traffic.is_cooling(pair[0], now))
-    for position, (name, provider) in enumerate(named, 1):
-        yield name, provider, position == len(named)
+    return sorted(named, key=lambda pair: policy.traffic.is_cooling(pair[0], now))
 
 
 def _recalled(

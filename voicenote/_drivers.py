@@ -6,7 +6,6 @@ Rule: if a line would be the same in both functions, it belongs in a plan.
 
 import time
 
-from contextlib import closing
 from math import inf
 from typing import Any
 
@@ -16,7 +15,7 @@ import httpx
 
 from ._exchange import SECONDS, Bounds, decoded, late, timed
 from ._flows import Ask, Pause, Plan, T
-from ._underway import under_way
+from ._underway import Underway
 
 
 # Seconds by which what waits may be late to say, by its own timeout, what it waited for.
@@ -30,36 +29,38 @@ def run(plan: Plan[T], client: httpx.Client) -> T:
     An error while answering is raised *inside* the plan, at its `yield`. Whatever
     happens, the plan is closed.
     """
-    with closing(plan):
-        try:
-            ask = next(plan)
-            while True:
-                try:
-                    answer = _answer(ask, client)
-                except Exception as error:  # noqa: BLE001
-                    ask = plan.throw(error)
-                else:
-                    ask = plan.send(answer)
-        except StopIteration as end:
-            result: T = end.value
-            return result
+    try:
+        ask = next(plan)
+        while True:
+            try:
+                answer = _answer(ask, client)
+            except Exception as error:  # noqa: BLE001
+                ask = plan.throw(error)
+            else:
+                ask = plan.send(answer)
+    except StopIteration as end:
+        result: T = end.value
+        return result
+    finally:
+        plan.close()
 
 
 async def arun(plan: Plan[T], client: httpx.AsyncClient) -> T:
     """Do the same, awaiting; on asyncio and on trio."""
-    with closing(plan):
-        try:
-            ask = next(plan)
-            while True:
-                try:
-                    answer = await _aanswer(ask, client)
-                except Exception as error:  # noqa: BLE001
-                    ask = plan.throw(error)
-                else:
-                    ask = plan.send(answer)
-        except StopIteration as end:
-            result: T = end.value
-            return result
+    try:
+        ask = next(plan)
+        while True:
+            try:
+                answer = await _aanswer(ask, client)
+            except Exception as error:  # noqa: BLE001
+                ask = plan.throw(error)
+            else:
+                ask = plan.send(answer)
+    except StopIteration as end:
+        result: T = end.value
+        return result
+    finally:
+        plan.close()
 
 
 def _answer(ask: Ask, client: httpx.Client) -> Any:
@@ -82,11 +83,13 @@ async def _aanswer(ask: Ask, client: httpx.AsyncClient) -> Any:
 
 
 def _exchange(request: httpx.Request, client: httpx.Client) -> httpx.Response:
-    with under_way(timed(request, client.timeout)):
+    with Underway(timed(request, client.timeout)):
         response = decoded(client.send(request, stream=True))
         bounds = response.stream = Bounds(response)
-        with closing(response):
+        try:
             response.read()
+        finally:
+            response.close()
     bounds.check()
     return response
 
@@ -95,7 +98,7 @@ async def _aexchange(
     request: httpx.Request, client: httpx.AsyncClient
 ) -> httpx.Response:
     response = None
-    with under_way(timed(request, client.timeout)):
+    with Underway(timed(request, client.timeout)):
         seconds = request.extensions.get(SECONDS, inf) + _GRACE
         scope = anyio.CancelScope(deadline=anyio.current_time() + seconds)
         try:

@@ -61,7 +61,7 @@ class Entry:
         of another note, which only a late answer could bring, changes nothing.
         """
         if self.standing is not Standing.ACCEPTED:
-            return attrs.evolve(self, standing=Standing.ACCEPTED, receipt=receipt)
+            return Entry(Standing.ACCEPTED, receipt, self.at)
         if (self.receipt.provider, self.receipt.id) != (receipt.provider, receipt.id):
             return self
         return attrs.evolve(self, receipt=self.receipt.updated(receipt))

@@ -86,6 +86,7 @@ def file_stem(key: str) -> str:
     return f"vn-{sha256(key.encode()).hexdigest()[:16]}"
 
 
+@lru_cache(maxsize=256)
 def is_private(url: str) -> bool:
     """Return whether *url* names loopback, or another address that is not public."""
     host = urlsplit(url).hostname or ""
