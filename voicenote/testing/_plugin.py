@@ -2,7 +2,7 @@
 pytest's door to voicenote: fixtures for everybody's tests. See docs/testing.md.
 
 Rule: every run of pytest imports this, wherever voicenote is installed, so it imports
-nothing; that is why it lives outside the package, whose import takes a tenth of a second.
+nothing more than the package itself.
 """
 
 from __future__ import annotations
