@@ -36,7 +36,8 @@ unless its name says how often it happens; looking for a note works, unless the 
 through Sendblue, blocking, on asyncio and on trio: {runs} sends. Where the vendors differ, the cell says so; "-" is what cannot
 happen there. The SDKs run with their defaults, written as their documentation shows, but for two things that keep the run
 short: they wait {patience:g} second for an answer and not 60, as we do here, and do not sleep before they try again. So the
-table does not show that the SDKs ask again within two seconds a vendor that asked for 600.
+table does not show that the SDKs ask again within two seconds a vendor that asked for 600. Linq's SDK leaves the upload to
+its caller, here to a bare `httpx.put`: that the upload is not repeated is not the SDK's doing.
 
 Generated on {today} by `python benchmarks/faults.py --write`, with voicenote {voicenote}, linq-python {linq}, sendblue
 {sendblue}, httpx {httpx} and Python {python}. A test compares the table with a fresh run.

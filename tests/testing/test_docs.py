@@ -30,7 +30,9 @@ def test_the_files_are_a_project_that_passes(pytester, monkeypatch):
     for name, program in FILES.items():
         pytester.path.joinpath(name).write_text(program, encoding="utf-8")
 
-    ran = pytester.runpytest_subprocess("-p", "voicenote.testing._plugin", "-W", "error")
+    ran = pytester.runpytest_subprocess(
+        "-p", "voicenote.testing._plugin", "-W", "error"
+    )
 
     outcomes = ran.parseoutcomes()
     assert {"passed"} == set(outcomes), ran.stdout.str()

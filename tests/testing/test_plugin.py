@@ -32,7 +32,9 @@ def run(pytester, *arguments):
     """Run pytest with our plugin and no other."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
-        return pytester.runpytest_subprocess("-p", "voicenote.testing._plugin", *arguments)
+        return pytester.runpytest_subprocess(
+            "-p", "voicenote.testing._plugin", *arguments
+        )
 
 
 def passes(pytester, program):
