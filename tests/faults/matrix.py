@@ -12,6 +12,7 @@ from typing import Any, TypeAlias
 import anyio
 import attrs
 import httpx
+import trio  # noqa: F401  (here, and not by anyio in two threads at once: it would hang)
 
 from tests.conftest import CAF
 from tests.faults import sdks
