@@ -18,7 +18,7 @@ import pytest
 
 import voicenote
 
-from tests.conftest import Courier
+from tests.conftest import CAF, Courier
 from voicenote._drivers import arun
 from voicenote._exchange import MAX_BYTES, SECONDS, TooLargeError
 from voicenote._flows import pause, work
@@ -332,3 +332,20 @@ def test_a_cancelled_send_stops_its_encoder(tmp_path):
     asyncio.run(main())
 
     assert ended.wait(5.0)
+
+
+def test_no_cookie_is_kept():
+    """What one answer sets, the next request does not say."""
+    asked = []
+
+    def answer(request):
+        asked.append(request)
+        headers = {"Set-Cookie": "session=1; Path=/"}
+        return httpx.Response(200, json={"id": "n1"}, headers=headers)
+
+    with voicenote.Client([Courier()], transport=httpx.MockTransport(answer)) as client:
+        for key in "ab":
+            client.send(voicenote.VoiceNote(CAF, "+12025550123", key=key))
+
+    assert 4 == len(asked)
+    assert not [request for request in asked if "cookie" in request.headers]

@@ -14,6 +14,7 @@ from ._client import LIMITS, TIMEOUT
 from ._clocked import clock
 from ._drivers import arun
 from ._errors import UnconfirmedError
+from ._exchange import NoCookies
 from ._flows import Plan, T
 from ._models import Audio, Status, VoiceNote
 from ._receipts import Receipt
@@ -130,6 +131,7 @@ class AsyncClient(Terms):
                     limits=self.limits,
                     timeout=self.http_timeout,
                     proxy=self.proxy,
+                    cookies=NoCookies(),
                 )
                 pools = (http._transport, *http._mounts.values())  # noqa: SLF001
                 clock(pools, is_async=True)

@@ -15,6 +15,7 @@ import httpx
 from ._clocked import clock
 from ._drivers import run
 from ._errors import UnconfirmedError
+from ._exchange import NoCookies
 from ._flows import Plan, T
 from ._models import Audio, AudioLike, Status, VoiceNote
 from ._receipts import Receipt
@@ -254,6 +255,7 @@ class Client(Terms):
                     limits=self.limits,
                     timeout=self.http_timeout,
                     proxy=self.proxy,
+                    cookies=NoCookies(),
                 )
                 pools = (http._transport, *http._mounts.values())  # noqa: SLF001
                 clock(pools)

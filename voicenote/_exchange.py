@@ -7,6 +7,7 @@ httpx's own timeouts are for each operation: an answer that trickles never ends.
 import time
 
 from collections.abc import AsyncIterator, Callable, Iterator
+from http.cookiejar import CookieJar
 from math import inf
 from typing import Any
 
@@ -24,6 +25,13 @@ _MAX_BYTES = 10_000_000
 
 class TooLargeError(httpx.DecodingError):
     """The answer has more bytes than its request allows."""
+
+
+class NoCookies(CookieJar):
+    """A jar that stays empty: one answer must not change what the next request says."""
+
+    def extract_cookies(self, response: object, request: object) -> None:
+        """Keep nothing of *response*."""
 
 
 def timed(request: httpx.Request, timeout: httpx.Timeout) -> httpx.Request:

@@ -200,8 +200,8 @@ class Linq:
         (media,) = source.values()
         response = yield audible(memo_request, chat=chat_id, media=media)
         memo = read(response, SentMemo, refusal=refusal)
-        receipt = memo.receipt(body(response), response.headers.get("x-trace-id"))
-        return attrs.evolve(receipt, chat=receipt.chat or chat_id)
+        trace_id = response.headers.get("x-trace-id")
+        return memo.receipt(body(response), trace_id, chat_id)
 
     @property
     def _wire(self) -> Wire:

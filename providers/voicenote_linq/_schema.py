@@ -140,8 +140,15 @@ class SentMemo:
 
     voice_memo: Memo
 
-    def receipt(self, raw: Mapping[str, Any], trace_id: str | None) -> Receipt:
-        """Return what Linq accepted; the service in it is only a plan."""
+    def receipt(
+        self, raw: Mapping[str, Any], trace_id: str | None, chat: str
+    ) -> Receipt:
+        """
+        Return what Linq accepted; the service in it is only a plan.
+
+        Args:
+            chat: The one that the memo was sent into, where Linq does not repeat it.
+        """
         memo = self.voice_memo
         return Receipt(
             "linq",
@@ -149,7 +156,7 @@ class SentMemo:
             status(memo.status or "queued"),
             to=memo.to or (),
             sender=raw["voice_memo"].get("from"),
-            chat=memo.chat.id if memo.chat else None,
+            chat=memo.chat.id if memo.chat else chat,
             media=memo.voice_memo.id if memo.voice_memo else None,
             trace_id=trace_id,
             created_at=memo.created_at,
