@@ -60,7 +60,17 @@ def test_a_post_that_may_have_arrived_never_goes_out_twice(code):
 
 @pytest.mark.parametrize(
     "error",
-    [httpx.ReadTimeout, httpx.WriteTimeout, httpx.ReadError, httpx.DecodingError],
+    [
+        httpx.ReadTimeout,
+        httpx.WriteTimeout,
+        httpx.ReadError,
+        httpx.WriteError,
+        httpx.CloseError,
+        httpx.RemoteProtocolError,
+        httpx.LocalProtocolError,
+        httpx.DecodingError,
+        httpx.TooManyRedirects,
+    ],
 )
 def test_a_lost_reply_is_not_asked_for_again(error):
     """A POST whose answer is lost may have been done."""

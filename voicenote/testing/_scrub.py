@@ -17,19 +17,26 @@ _SIGNED = re.compile(
     r"((?:X-Amz|X-Goog)-[A-Za-z-]+|signature|sig|token|expires)=[^&\"'\s\\]+",
     re.IGNORECASE,
 )
-_NUMBER = re.compile(r"(\+|%2B)[1-9][0-9]{9,14}(?![0-9])")
+_SECRET_VALUE = re.compile(
+    r'("[\w-]*(?:secret|token|password|api_?key)[\w-]*"\s*:\s*")[^"]*(?=")',
+    re.IGNORECASE,
+)
+_NUMBER = re.compile(r"(\+|%2B)[1-9][0-9]{6,14}(?![0-9])")
 _FICTIONAL = re.compile(r"1[2-9][0-9]{2}55501[0-9]{2}")
 _EMAIL = re.compile(r"[\w.+-]+@(?!example\.(?:com|org|net)\b)[\w-]+(?:\.[\w-]+)+")
 
 
 def scrub(text: str) -> str:
     """
-    Return *text* without signatures of URLs, and with fictional numbers and e-mail.
+    Return *text* without signatures of URLs, secrets in JSON, numbers and e-mail.
+
+    What looks like none of them is kept: read a recording before you publish it.
 
     A number becomes one of 555-0100 to 555-0199, always the same one.
     https://www.nanpa.com/numbering/555-line-numbers
     """
     text = _SIGNED.sub(rf"\1={REDACTED}", text)
+    text = _SECRET_VALUE.sub(rf"\1{REDACTED}", text)
     text = _NUMBER.sub(
         lambda match: match[1] + _fictional(match[0][len(match[1]) :]), text
     )
