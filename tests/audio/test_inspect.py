@@ -39,7 +39,8 @@ def test_what_it_is(
     info = inspect(vn.Audio(sample(name)))
 
     assert (codec, rate, channels) == (info.codec, info.rate, info.channels)
-    assert pytest.approx(seconds, abs=0.002) == info.duration
+    # FFmpeg before 9 plays the padding at the end of an m4a, which is 6 ms here.
+    assert pytest.approx(seconds, abs=0.007) == info.duration
     assert sample(name).stat().st_size == info.size
     assert () == info.doubts
 

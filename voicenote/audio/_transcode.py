@@ -78,6 +78,13 @@ def blamed(label: str) -> Iterator[None]:
         raise DamagedAudioError(f"{label} cannot be decoded: {error}") from error
 
 
+def _lenient(version: str) -> dict[str, str]:
+    """Return how PyAV is asked not to mind tags that are no UTF-8."""
+    # PyAV 19 never minds, and no longer takes the argument.
+    is_asked = int(version.partition(".")[0]) < 19  # noqa: PLR2004
+    return {"metadata_errors": "replace"} if is_asked else {}
+
+
 @contextmanager
 def sound_of(source: Source, form: Format) -> "Iterator[tuple[InputContainer, Any]]":
     """
@@ -94,12 +101,13 @@ def sound_of(source: Source, form: Format) -> "Iterator[tuple[InputContainer, An
     import av  # noqa: PLC0415
 
     demuxer = DEMUXERS[form]
-    with av.open(
+    opened: Any = av.open  # its arguments differ from version to version
+    with opened(
         _Bytes(source.file),
         "r",
         format=demuxer,
         options={"format_whitelist": demuxer},
-        metadata_errors="replace",
+        **_lenient(av.__version__),
         io_open=_refuse,
     ) as container:
         yield container, _sound(container, source.label)
