@@ -2,6 +2,8 @@
 Fixtures and stand-ins for the whole suite.
 """
 
+import signal
+
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
@@ -18,6 +20,11 @@ from voicenote._flows import Pause, Plan, Work
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Cassettes come from the sandbox, unless somebody has real accounts to record."""
     parser.addoption("--live", action="store_true", help="record from the vendors")
+
+
+def pytest_configure() -> None:
+    """A shell that starts us in the background has us ignore Ctrl-C, and our children."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 SAMPLES = Path(__file__).parent / "audio" / "samples"

@@ -134,3 +134,10 @@ def test_an_answer_without_an_id_is_no_traceback(configured, shell, memo, monkey
 
     assert 0 == result.exit_code
     assert json.loads(result.stdout)["id"]
+
+
+def test_a_note_without_a_name_cannot_be_followed(configured, shell, memo):
+    """It was accepted all the same, and standard error says why nobody waits."""
+    result = shell("send", memo, "--to", "+12025550185", "--via", "linq", "--wait")
+
+    assert (0, True) == (result.exit_code, "cannot be followed" in result.stderr)

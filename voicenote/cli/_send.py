@@ -110,7 +110,7 @@ def send(
             return
         with progress.shown():
             receipt = client.send(note, timeout=timeout)
-        ended = _followed(client, receipt) if wait and receipt.id else _Ended(receipt)
+        ended = _followed(client, receipt) if wait else _Ended(receipt)
     _report(ended.receipt, is_json=json)
     if ended.is_interrupted:
         raise typer.Exit(Outcome.INTERRUPTED)
@@ -126,8 +126,8 @@ def _followed(client: Client, receipt: Receipt) -> _Ended:
     except Exception as error:  # noqa: BLE001
         # It was accepted, and no trouble with asking may say anything else.
         show_error(
-            f"{receipt.provider} has accepted the note as {receipt.id}, "
-            f"but its status cannot be followed: {message(error)}"
+            f"{receipt.provider} has accepted the note as "
+            f"{receipt.id or 'one without a name'}, but its status cannot be followed: {message(error)}"
         )
         return _Ended(way.last)
 
